@@ -1,0 +1,15 @@
+package dev.lifeboat.schemas;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+
+/**
+ * Why something did not work, for a person at 03:00 and for a program.
+ *
+ * @param code stable, lower-case, dotted, e.g. {@code postgres.password-wrong}
+ * @param message one sentence
+ * @param expected what should have been there; optional
+ * @param found what was there instead; optional
+ * @param hint what to do; optional
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Failure(String code, String message, String expected, String found, String hint) {}

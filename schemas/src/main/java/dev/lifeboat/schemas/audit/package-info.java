@@ -1,0 +1,2 @@
+/** Who did what. */
+package dev.lifeboat.schemas.audit;

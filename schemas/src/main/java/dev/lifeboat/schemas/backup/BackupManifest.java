@@ -1,0 +1,85 @@
+package dev.lifeboat.schemas.backup;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * What a backup consists of, stored beside the data as {@code manifest.json}, last of all. Restoring needs this and the
+ * repository's credentials, and nothing of Lifeboat.
+ *
+ * @param formatVersion {@value #FORMAT_VERSION}
+ * @param systemIdentifier of the cluster that was backed up, as {@code pg_controldata} prints it
+ * @param serverVersion as {@code server_version} prints it
+ * @param majorVersion e.g. 15
+ * @param globals roles, tablespaces and their grants as SQL (dump); never has a stable digest from run to run
+ * @param globalsWithoutPasswords whether password verifiers had to be left out
+ * @param databases one dump per database (dump)
+ * @param pgbackrest where the tool's own repository is (pgbackrest)
+ * @param inventory what the cluster consisted of
+ * @param fingerprints what the tables contained at the snapshot (dump, unless fingerprint is off)
+ * @param omissions what the tools said that they left out
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record BackupManifest(
+        int formatVersion,
+        UUID backupId,
+        UUID clusterId,
+        String cluster,
+        String method,
+        String type,
+        String systemIdentifier,
+        String serverVersion,
+        int majorVersion,
+        Instant startedAt,
+        Instant completedAt,
+        Instant snapshotAt,
+        ObjectRef globals,
+        Boolean globalsWithoutPasswords,
+        List<DatabaseDump> databases,
+        PgBackRestSet pgbackrest,
+        ObjectRef inventory,
+        ObjectRef fingerprints,
+        List<String> omissions) {
+
+    /** The version of this format that is written now. */
+    public static final int FORMAT_VERSION = 1;
+
+    /**
+     * The dump of one database.
+     *
+     * @param name of the database, verbatim
+     * @param format {@code custom} (one object) or {@code directory} (one object per file)
+     * @param snapshot name of the exported snapshot that dump and fingerprints share
+     * @param objects for custom one; for directory each with its file name
+     */
+    public record DatabaseDump(
+            String name, long oid, String format, String snapshot, Instant snapshotAt, List<DumpObject> objects) {}
+
+    /** One file of a dump: {@code name} is the file's name in directory format, {@code dump.pgc} in custom format. */
+    public record DumpObject(String name, ObjectRef object) {}
+
+    /**
+     * A set in a pgBackRest repository.
+     *
+     * @param stanza name of the stanza
+     * @param repositoryPath key prefix of the repository within the bucket, the repository's own prefix left out
+     * @param label of the set, e.g. {@code 20261121-070105F}
+     * @param priorLabels that it depends on, oldest first
+     * @param encrypted whether the repository has a passphrase
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record PgBackRestSet(
+            String stanza,
+            String repositoryPath,
+            String label,
+            List<String> priorLabels,
+            boolean encrypted,
+            String startWal,
+            String stopWal,
+            String startLsn,
+            String stopLsn,
+            Integer timeline,
+            String toolVersion) {}
+}

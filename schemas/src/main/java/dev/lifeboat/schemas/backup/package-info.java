@@ -1,0 +1,2 @@
+/** The life of a backup, and the documents that lie beside its data. */
+package dev.lifeboat.schemas.backup;

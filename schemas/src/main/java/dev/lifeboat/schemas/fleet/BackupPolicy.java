@@ -1,0 +1,48 @@
+package dev.lifeboat.schemas.fleet;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * A backup that is wanted again and again.
+ *
+ * @param name unique within the cluster
+ * @param method {@code dump} or {@code pgbackrest}
+ * @param type for pgbackrest: {@code full}, {@code differential}, {@code incremental}
+ * @param databases for dump: which; absent or empty means all that accept connections
+ * @param format for dump: {@code custom} or {@code directory}
+ * @param jobs for dump in directory format and for pgbackrest: parallel workers, 1 to 64
+ * @param fingerprint for dump: {@code off}, {@code sample} or {@code full}
+ * @param schedule five-field cron; absent means by request only
+ * @param timeZone IANA name, default UTC
+ * @param jitter each fire is moved by a stable offset below this; optional
+ * @param misfire what happens to a run whose time passed while nobody could run it: {@code run-once} (default) or
+ *     {@code skip}
+ * @param retention what to keep; optional, absent keeps everything
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record BackupPolicy(
+        String name,
+        String method,
+        String type,
+        List<String> databases,
+        String format,
+        Integer jobs,
+        String fingerprint,
+        String schedule,
+        String timeZone,
+        Duration jitter,
+        String misfire,
+        Retention retention) {
+
+    /**
+     * What to keep. Whatever it says, the last usable backup stays.
+     *
+     * @param keep newest backups of this policy to keep (dump)
+     * @param full newest full backups to keep, with all that depends on them (pgbackrest)
+     * @param maxAge backups older than this may go
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Retention(Integer keep, Integer full, Duration maxAge) {}
+}

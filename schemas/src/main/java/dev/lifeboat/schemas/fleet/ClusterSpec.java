@@ -1,0 +1,66 @@
+package dev.lifeboat.schemas.fleet;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * A PostgreSQL cluster as its owner declared it: how to reach it, what is promised for it, what shall run when.
+ *
+ * @param name lower-case name, {@code [a-z0-9][a-z0-9-]*}, at most 63 characters
+ * @param connection how to reach the server
+ * @param dataDirectory the server's data directory; only for pgbackrest on the same host
+ * @param objectives what is promised; optional
+ * @param repositories names of declared repositories: the first takes backups, the others copies
+ * @param wal how WAL is kept; optional, default {@code none}
+ * @param backups backup policies
+ * @param drills drill policies
+ * @param checks the owner's own SQL assertions
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record ClusterSpec(
+        String name,
+        Connection connection,
+        String dataDirectory,
+        Objectives objectives,
+        List<String> repositories,
+        WalSpec wal,
+        List<BackupPolicy> backups,
+        List<DrillPolicy> drills,
+        List<CheckSpec> checks) {
+
+    /**
+     * How to reach the server.
+     *
+     * @param host name or address
+     * @param port TCP port
+     * @param user role to connect as
+     * @param password by reference; optional
+     * @param sslMode libpq's name of the mode, default {@code prefer}
+     * @param database maintenance database, default {@code postgres}
+     * @param socketDirectory of a server on this host, for pgbackrest; optional
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Connection(
+            String host,
+            Integer port,
+            String user,
+            SecretRef password,
+            String sslMode,
+            String database,
+            String socketDirectory) {}
+
+    /** What is promised: at most so much lost ({@code rpo}), back within ({@code rto}); each optional. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Objectives(Duration rpo, Duration rto) {}
+
+    /**
+     * How WAL is kept.
+     *
+     * @param mode {@code stream}, {@code archive} or {@code none}
+     * @param durability {@code segment} or {@code synchronous}; with mode {@code stream}
+     * @param maxLag the longest that WAL may be away from the object store
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record WalSpec(String mode, String durability, Duration maxLag) {}
+}

@@ -1,0 +1,29 @@
+package dev.lifeboat.schemas.fleet;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.time.Duration;
+
+/**
+ * A drill that is rehearsed again and again.
+ *
+ * @param name unique within the cluster, among drills
+ * @param kind {@code restore-test}; more will follow
+ * @param method {@code dump} or {@code pgbackrest}
+ * @param repository where to restore from; default the cluster's first
+ * @param target what to reach, default {@code latest}
+ * @param schedule five-field cron; absent means by request only
+ * @param timeZone IANA name, default UTC
+ * @param jitter each fire is moved by a stable offset below this; optional
+ * @param misfire {@code run-once} (default) or {@code skip}
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record DrillPolicy(
+        String name,
+        String kind,
+        String method,
+        String repository,
+        Target target,
+        String schedule,
+        String timeZone,
+        Duration jitter,
+        String misfire) {}

@@ -1,0 +1,2 @@
+/** What is declared: clusters, repositories, policies. */
+package dev.lifeboat.schemas.fleet;

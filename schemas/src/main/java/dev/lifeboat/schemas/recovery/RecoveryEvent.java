@@ -1,0 +1,183 @@
+package dev.lifeboat.schemas.recovery;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.lifeboat.schemas.Failure;
+import dev.lifeboat.schemas.backup.ObjectRef;
+import dev.lifeboat.schemas.event.EventData;
+import dev.lifeboat.schemas.fleet.Target;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+
+/** The life of a recovery, drill or restore. */
+public sealed interface RecoveryEvent extends EventData {
+
+    /** Identity of the run. */
+    UUID recoveryId();
+
+    /** Name of the cluster. */
+    String cluster();
+
+    /** Somebody or a schedule wants a recovery. {@code backupId} absent means the latest usable. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record RecoveryRequested(
+            UUID recoveryId,
+            String cluster,
+            String kind,
+            String method,
+            String repository,
+            UUID backupId,
+            Target target,
+            String policy,
+            Long policyVersion,
+            Instant dueAt,
+            Instant requestedAt,
+            String requestedBy)
+            implements RecoveryEvent {}
+
+    /** A run was due and was left out, e.g. because the one before is still running. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record RecoverySkipped(
+            UUID recoveryId,
+            String cluster,
+            String kind,
+            String method,
+            String policy,
+            Instant dueAt,
+            Instant skippedAt,
+            String reason)
+            implements RecoveryEvent {}
+
+    /**
+     * A restored server is up and waits for checks. The password is not here: the verifier fetches it.
+     *
+     * @param attempt events of an older attempt change nothing
+     * @param databases that shall be checked
+     * @param checksDigest sha256 of the canonical form of the owner's checks that belong to this run
+     * @param checksDeadline after this moment the recovery goes on without checks
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record SandboxReady(
+            UUID recoveryId,
+            String cluster,
+            String kind,
+            String method,
+            int attempt,
+            UUID backupId,
+            String repository,
+            String hostId,
+            String address,
+            int port,
+            List<String> databases,
+            Instant readyAt,
+            Instant expiresAt,
+            Instant checksDeadline,
+            String checksDigest,
+            ObjectRef manifest,
+            ObjectRef inventory)
+            implements RecoveryEvent {}
+
+    /**
+     * The run is over and its sandbox is gone.
+     *
+     * @param state {@code completed} (the rehearsal was carried out, whatever it showed), {@code failed} (it could not
+     *     be carried out) or {@code cancelled}
+     * @param failure why, for failed; or what did not restore, for completed without a sandbox
+     * @param phases in order
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record RecoveryEnded(
+            UUID recoveryId,
+            String cluster,
+            String kind,
+            String method,
+            int attempt,
+            String state,
+            Failure failure,
+            UUID backupId,
+            String repository,
+            ObjectRef manifest,
+            Target target,
+            Reached reached,
+            String policy,
+            Instant dueAt,
+            Instant requestedAt,
+            String requestedBy,
+            Instant endedAt,
+            List<Phase> phases,
+            Measure rto,
+            Measure rpo,
+            Inspection inspection,
+            Isolation isolation,
+            SandboxHost host,
+            TornDown tornDown)
+            implements RecoveryEvent {}
+
+    /** A part of the run, by wall clock. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Phase(String name, Instant startedAt, Duration duration, Long bytes) {}
+
+    /**
+     * A measured number beside its objective; the objective decides nothing about the verdict.
+     *
+     * @param objective absent when none was declared
+     * @param measured absent when it could not be measured or does not apply; {@code note} says why
+     * @param met absent unless both are there
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Measure(Duration objective, Duration measured, Boolean met, String note) {}
+
+    /** What the recovered database showed before it was opened for writing. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Reached(Instant snapshotAt, String lsn, Integer timeline, Instant lastCommitAt) {}
+
+    /**
+     * Facts that need the sandbox's files; the verifier judges them.
+     *
+     * @param checksumsEnabled whether the data directory has page checksums
+     * @param checksumBlocksScanned absent when not run
+     * @param checksumFailures absent when not run
+     * @param serverLogErrors lines of level ERROR and worse that do not come from checks, bounded
+     * @param notInspected why there is nothing, when there is nothing
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Inspection(
+            String systemIdentifier,
+            Integer timeline,
+            Boolean checksumsEnabled,
+            Long checksumBlocksScanned,
+            Long checksumFailures,
+            List<String> serverLogErrors,
+            String notInspected) {}
+
+    /**
+     * What happened to the archive meanwhile.
+     *
+     * @param objectsBefore listed before the restore
+     * @param objectsAfter listed after teardown
+     * @param removed keys that were there and are gone, bounded
+     * @param changed keys whose size or tag differs, bounded
+     * @param added number of new objects
+     * @param addedByOthers keys of new objects that do not carry the primary's identity, bounded
+     * @param notTaken why there is nothing, when there is nothing
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Isolation(
+            Long objectsBefore,
+            Long objectsAfter,
+            List<String> removed,
+            List<String> changed,
+            Long added,
+            List<String> addedByOthers,
+            Boolean archiveModeOff,
+            String notTaken) {}
+
+    /** Where the sandbox ran; a duration without this says little. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record SandboxHost(String hostId, Integer processors, Long memoryBytes, String serverVersion) {}
+
+    /** That the sandbox is gone: its processes, its folder, its pins; what is left is named. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record TornDown(Instant at, boolean processesGone, boolean folderGone, List<String> left) {}
+}

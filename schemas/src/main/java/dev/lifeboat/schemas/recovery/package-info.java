@@ -1,0 +1,2 @@
+/** The life of drills and restores. */
+package dev.lifeboat.schemas.recovery;

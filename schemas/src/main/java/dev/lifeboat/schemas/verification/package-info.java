@@ -1,0 +1,2 @@
+/** Checks and verdicts. */
+package dev.lifeboat.schemas.verification;
