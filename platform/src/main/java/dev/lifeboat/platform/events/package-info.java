@@ -1,0 +1,2 @@
+/** Transactional outbox and idempotent inbox over Kafka. */
+package dev.lifeboat.platform.events;

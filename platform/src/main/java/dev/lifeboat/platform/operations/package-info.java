@@ -1,0 +1,2 @@
+/** Long work that survives its process. */
+package dev.lifeboat.platform.operations;

@@ -1,0 +1,2 @@
+/** Errors as application/problem+json. */
+package dev.lifeboat.platform.problem;

@@ -1,0 +1,2 @@
+/** The clock and ids. */
+package dev.lifeboat.platform.time;
