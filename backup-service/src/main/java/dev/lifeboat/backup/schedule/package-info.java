@@ -1,0 +1,2 @@
+/** When policies are due, and what happens then. */
+package dev.lifeboat.backup.schedule;
