@@ -1,0 +1,242 @@
+package dev.lifeboat.local;
+
+import dev.lifeboat.local.process.Lifetime;
+import dev.lifeboat.local.process.PartProcess;
+import dev.lifeboat.local.process.Ports;
+import dev.lifeboat.local.process.ProcessIdentity;
+import dev.lifeboat.local.process.Signal;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * An S3 endpoint that stands for a region: S3Proxy over a folder, in a JVM of its own, over TLS with a certificate that it
+ * signed itself, valid for {@code localhost} and {@code 127.0.0.1}. Path-style addresses.
+ */
+public final class S3Endpoint implements Part {
+    private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration SHUTDOWN = Duration.ofSeconds(15);
+    private static final int HEAP_MEGABYTES = 128;
+
+    /**
+     * What an endpoint is made of.
+     *
+     * @param name name of the part
+     * @param region name of the region that it stands for
+     * @param folder its own folder, absolute
+     * @param port TLS port on the loopback address
+     * @param bucket the bucket that is there from the start
+     * @param accessKey the only access key
+     * @param secretKey its secret
+     */
+    public record Spec(
+            String name, String region, Path folder, int port, String bucket, String accessKey, String secretKey) {
+        public Spec {
+            if (!folder.isAbsolute()) {
+                // S3Proxy would take a relative one, and list nothing.
+                throw new IllegalArgumentException("folder must be absolute: " + folder);
+            }
+        }
+    }
+
+    private final Spec spec;
+    private final PartProcess process;
+
+    public S3Endpoint(Spec spec) {
+        this.spec = spec;
+        this.process = new PartProcess(spec.name(), spec.folder());
+    }
+
+    @Override
+    public String name() {
+        return spec.name();
+    }
+
+    /** Where it answers. */
+    public String endpoint() {
+        return "https://localhost:" + spec.port();
+    }
+
+    /** Port on the loopback address. */
+    public int port() {
+        return spec.port();
+    }
+
+    /** Region that it stands for. */
+    public String region() {
+        return spec.region();
+    }
+
+    /** The bucket that is there from the start. */
+    public String bucket() {
+        return spec.bucket();
+    }
+
+    /** The only access key. */
+    public String accessKey() {
+        return spec.accessKey();
+    }
+
+    /** Secret of the access key. */
+    public String secretKey() {
+        return spec.secretKey();
+    }
+
+    /** Certificate to trust, PEM; readable by everybody. */
+    public Path caFile() {
+        return spec.folder().resolve("ca.pem");
+    }
+
+    /** Where the objects of a bucket lie as files: to look at, and to damage in a test. */
+    public Path objects(String bucket) {
+        return spec.folder().resolve("objects").resolve(bucket);
+    }
+
+    /** Makes another bucket, if there is none of that name. */
+    public void ensureBucket(String bucket) {
+        Secrets.folder(objects(bucket), "rwx------");
+    }
+
+    @Override
+    public Optional<ProcessIdentity> process() {
+        return process.running();
+    }
+
+    @Override
+    public Path log() {
+        return process.log();
+    }
+
+    @Override
+    public void start(Lifetime lifetime) {
+        if (process.running().isEmpty()) {
+            Ports.requireFree(spec.port(), "S3 (" + spec.name() + ")", "choose another port for it");
+            Secrets.folder(spec.folder(), "rwxr-xr-x");
+            Secrets.folder(spec.folder().resolve("objects"), "rwx------");
+            ensureBucket(spec.bucket());
+            createCertificate();
+            Secrets.write(configuration(), properties());
+            process.start(
+                    JavaProgram.small(
+                            HEAP_MEGABYTES,
+                            "-cp",
+                            ClassPath.of("s3"),
+                            "org.gaul.s3proxy.Main",
+                            "--properties",
+                            configuration().toString()),
+                    Map.of("LOG_LEVEL", "warn"),
+                    lifetime,
+                    Signal.KILL);
+        }
+        process.awaitReady(
+                "S3 (" + spec.name() + ") to listen on port " + spec.port(), START, () -> Ports.answers(spec.port()));
+    }
+
+    @Override
+    public void stop() {
+        process.stop(Signal.TERM, SHUTDOWN);
+    }
+
+    @Override
+    public void kill() {
+        process.stop(Signal.KILL, SHUTDOWN);
+    }
+
+    @Override
+    public void pause() {
+        process.signal(Signal.STOP);
+    }
+
+    @Override
+    public void resume() {
+        process.signal(Signal.CONT);
+    }
+
+    private Path configuration() {
+        return spec.folder().resolve("s3proxy.properties");
+    }
+
+    private Path keyStore() {
+        return spec.folder().resolve("tls.p12");
+    }
+
+    private String properties() {
+        return """
+                # Written by Lifeboat's local stack at every start.
+                s3proxy.secure-endpoint=https://127.0.0.1:%d
+                s3proxy.keystore-path=%s
+                s3proxy.keystore-password=%s
+                s3proxy.authorization=aws-v2-or-v4
+                s3proxy.identity=%s
+                s3proxy.credential=%s
+                jclouds.provider=filesystem-nio2
+                jclouds.filesystem.basedir=%s
+                """
+                .formatted(
+                        spec.port(),
+                        keyStore(),
+                        spec.secretKey(),
+                        spec.accessKey(),
+                        spec.secretKey(),
+                        spec.folder().resolve("objects"));
+    }
+
+    /** A key and a certificate for ten years, once. */
+    private void createCertificate() {
+        if (Files.exists(caFile())) {
+            return;
+        }
+        try {
+            Files.deleteIfExists(keyStore());
+            keytool(
+                    "-genkeypair",
+                    "-alias",
+                    "s3",
+                    "-keyalg",
+                    "EC",
+                    "-groupname",
+                    "secp256r1",
+                    "-validity",
+                    "3650",
+                    "-dname",
+                    "CN=Lifeboat local stack " + spec.name(),
+                    "-ext",
+                    "san=dns:localhost,ip:127.0.0.1");
+            Files.setPosixFilePermissions(keyStore(), PosixFilePermissions.fromString("rw-------"));
+            Path fresh = spec.folder().resolve("ca.pem.new");
+            keytool("-exportcert", "-alias", "s3", "-rfc", "-file", fresh.toString());
+            Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rw-r--r--"));
+            Files.move(fresh, caFile());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void keytool(String... arguments) throws IOException {
+        List<String> line =
+                new java.util.ArrayList<>(List.of(JavaProgram.tool("keytool"), "-J-XX:TieredStopAtLevel=1"));
+        line.addAll(List.of(arguments));
+        line.addAll(List.of(
+                "-keystore", keyStore().toString(), "-storetype", "PKCS12", "-storepass:env", "LIFEBOAT_KEYSTORE"));
+        ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true);
+        builder.environment().put("LIFEBOAT_KEYSTORE", spec.secretKey());
+        Process program = builder.start();
+        program.getOutputStream().close();
+        String output = new String(program.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        try {
+            if (program.waitFor() != 0) {
+                throw new LocalStackException(
+                        "certificate-failed", "keytool to make " + keyStore(), output.strip(), "is the disk full?");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LocalStackException("interrupted", "keytool to end", "an interrupt", "run it again", e);
+        }
+    }
+}

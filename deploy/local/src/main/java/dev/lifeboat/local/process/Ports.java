@@ -1,0 +1,76 @@
+package dev.lifeboat.local.process;
+
+import dev.lifeboat.local.LocalStackException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** TCP ports of the loopback address. */
+public final class Ports {
+    private static final int FROM = 20_000;
+    private static final int TO = 30_000;
+    private static final Set<Integer> HANDED_OUT = ConcurrentHashMap.newKeySet();
+
+    private Ports() {}
+
+    /**
+     * A port that nobody listens on and that this JVM did not hand out before. Below the range that the kernel takes for
+     * outgoing connections, so it is not lost to one before it is used.
+     */
+    public static int free() {
+        for (int attempt = 0; attempt < 1000; attempt++) {
+            int port = ThreadLocalRandom.current().nextInt(FROM, TO);
+            if (isFree(port) && HANDED_OUT.add(port)) {
+                return port;
+            }
+        }
+        throw new LocalStackException(
+                "port-taken", "a free port from " + FROM + " to " + TO, "none in 1000 tries", "end what holds them");
+    }
+
+    /** Whether a server could listen on the port now. */
+    public static boolean isFree(int port) {
+        try (ServerSocket socket = new ServerSocket()) {
+            // A port in TIME_WAIT is free: every server here sets SO_REUSEADDR too.
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            return true;
+        } catch (IOException taken) {
+            return false;
+        }
+    }
+
+    /** Whether somebody accepts connections on the port. */
+    public static boolean answers(int port) {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 500);
+            return true;
+        } catch (IOException refused) {
+            return false;
+        }
+    }
+
+    /**
+     * Refuses a port that is taken, naming who holds it if that can be known.
+     *
+     * @param part who wants it
+     * @param howToMove what to set in order to choose another
+     * @throws LocalStackException {@code port-taken}
+     */
+    public static void requireFree(int port, String part, String howToMove) {
+        if (!isFree(port)) {
+            throw new LocalStackException(
+                    "port-taken",
+                    "port " + port + " to be free for " + part,
+                    PortHolder.of(port)
+                            .map(holder -> "taken by " + holder)
+                            .orElse("taken by a process that cannot be seen from here"),
+                    howToMove);
+        }
+    }
+}
