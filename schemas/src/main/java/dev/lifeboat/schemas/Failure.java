@@ -1,6 +1,7 @@
 package dev.lifeboat.schemas;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
  * Why something did not work, for a person at 03:00 and for a program.
@@ -12,4 +13,9 @@ import com.fasterxml.jackson.annotation.JsonInclude;
  * @param hint what to do; optional
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record Failure(String code, String message, String expected, String found, String hint) {}
+public record Failure(
+        @JsonProperty(required = true) String code,
+        @JsonProperty(required = true) String message,
+        String expected,
+        String found,
+        String hint) {}

@@ -1,6 +1,7 @@
 package dev.lifeboat.schemas.audit;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.lifeboat.schemas.event.EventData;
 import java.time.Instant;
 
@@ -18,13 +19,13 @@ public sealed interface AuditEvent extends EventData {
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record ActionRecorded(
-            String principal,
-            String action,
-            String object,
+            @JsonProperty(required = true) String principal,
+            @JsonProperty(required = true) String action,
+            @JsonProperty(required = true) String object,
             String oldDigest,
             String newDigest,
-            String outcome,
+            @JsonProperty(required = true) String outcome,
             String reason,
-            Instant at)
+            @JsonProperty(required = true) Instant at)
             implements AuditEvent {}
 }

@@ -1,6 +1,7 @@
 package dev.lifeboat.schemas.backup;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.lifeboat.schemas.Failure;
 import dev.lifeboat.schemas.event.EventData;
 import java.time.Instant;
@@ -19,18 +20,23 @@ public sealed interface BackupEvent extends EventData {
     /** Somebody or a schedule wants a backup; {@code policy} and {@code dueAt} are set when a schedule does. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record BackupRequested(
-            UUID backupId,
-            String cluster,
-            String method,
+            @JsonProperty(required = true) UUID backupId,
+            @JsonProperty(required = true) String cluster,
+            @JsonProperty(required = true) String method,
             String type,
             String policy,
             Instant dueAt,
-            Instant requestedAt,
-            String requestedBy)
+            @JsonProperty(required = true) Instant requestedAt,
+            @JsonProperty(required = true) String requestedBy)
             implements BackupEvent {}
 
     /** Work began, for the {@code attempt}th time. */
-    record BackupStarted(UUID backupId, String cluster, String method, int attempt, Instant startedAt)
+    record BackupStarted(
+            @JsonProperty(required = true) UUID backupId,
+            @JsonProperty(required = true) String cluster,
+            @JsonProperty(required = true) String method,
+            int attempt,
+            @JsonProperty(required = true) Instant startedAt)
             implements BackupEvent {}
 
     /**
@@ -46,18 +52,18 @@ public sealed interface BackupEvent extends EventData {
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record BackupCompleted(
-            UUID backupId,
-            String cluster,
-            String method,
+            @JsonProperty(required = true) UUID backupId,
+            @JsonProperty(required = true) String cluster,
+            @JsonProperty(required = true) String method,
             String type,
             String label,
             List<String> priorLabels,
-            String repository,
+            @JsonProperty(required = true) String repository,
             String policy,
             Instant dueAt,
-            Instant requestedAt,
-            Instant startedAt,
-            Instant completedAt,
+            @JsonProperty(required = true) Instant requestedAt,
+            @JsonProperty(required = true) Instant startedAt,
+            @JsonProperty(required = true) Instant completedAt,
             Long databaseBytes,
             Long storedBytes,
             List<String> databases,
@@ -66,42 +72,47 @@ public sealed interface BackupEvent extends EventData {
             String stopLsn,
             Integer timeline,
             String systemIdentifier,
-            ObjectRef manifest,
-            ObjectRef inventory,
+            @JsonProperty(required = true) ObjectRef manifest,
+            @JsonProperty(required = true) ObjectRef inventory,
             List<String> omissions,
-            String requestedBy)
+            @JsonProperty(required = true) String requestedBy)
             implements BackupEvent {}
 
     /** The backup will not come. Nothing of it counts. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record BackupFailed(
-            UUID backupId,
-            String cluster,
-            String method,
+            @JsonProperty(required = true) UUID backupId,
+            @JsonProperty(required = true) String cluster,
+            @JsonProperty(required = true) String method,
             String type,
             String policy,
             Instant dueAt,
-            Instant requestedAt,
+            @JsonProperty(required = true) Instant requestedAt,
             Instant startedAt,
-            Instant failedAt,
-            Failure failure,
-            String requestedBy)
+            @JsonProperty(required = true) Instant failedAt,
+            @JsonProperty(required = true) Failure failure,
+            @JsonProperty(required = true) String requestedBy)
             implements BackupEvent {}
 
     /** A run was due and was left out, e.g. because the one before is still running. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record BackupSkipped(
-            UUID backupId,
-            String cluster,
-            String method,
-            String policy,
-            Instant dueAt,
-            Instant skippedAt,
-            String reason)
+            @JsonProperty(required = true) UUID backupId,
+            @JsonProperty(required = true) String cluster,
+            @JsonProperty(required = true) String method,
+            @JsonProperty(required = true) String policy,
+            @JsonProperty(required = true) Instant dueAt,
+            @JsonProperty(required = true) Instant skippedAt,
+            @JsonProperty(required = true) String reason)
             implements BackupEvent {}
 
     /** Retention removed it; {@code reason} explains which rule let it go. */
     record BackupExpired(
-            UUID backupId, String cluster, String method, String repository, Instant expiredAt, String reason)
+            @JsonProperty(required = true) UUID backupId,
+            @JsonProperty(required = true) String cluster,
+            @JsonProperty(required = true) String method,
+            @JsonProperty(required = true) String repository,
+            @JsonProperty(required = true) Instant expiredAt,
+            @JsonProperty(required = true) String reason)
             implements BackupEvent {}
 }

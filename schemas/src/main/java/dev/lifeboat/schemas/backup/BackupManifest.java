@@ -1,6 +1,7 @@
 package dev.lifeboat.schemas.backup;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -24,22 +25,22 @@ import java.util.UUID;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record BackupManifest(
         int formatVersion,
-        UUID backupId,
-        UUID clusterId,
-        String cluster,
-        String method,
+        @JsonProperty(required = true) UUID backupId,
+        @JsonProperty(required = true) UUID clusterId,
+        @JsonProperty(required = true) String cluster,
+        @JsonProperty(required = true) String method,
         String type,
-        String systemIdentifier,
+        @JsonProperty(required = true) String systemIdentifier,
         String serverVersion,
         int majorVersion,
-        Instant startedAt,
-        Instant completedAt,
+        @JsonProperty(required = true) Instant startedAt,
+        @JsonProperty(required = true) Instant completedAt,
         Instant snapshotAt,
         ObjectRef globals,
         Boolean globalsWithoutPasswords,
         List<DatabaseDump> databases,
         PgBackRestSet pgbackrest,
-        ObjectRef inventory,
+        @JsonProperty(required = true) ObjectRef inventory,
         ObjectRef fingerprints,
         List<String> omissions) {
 
@@ -55,10 +56,16 @@ public record BackupManifest(
      * @param objects for custom one; for directory each with its file name
      */
     public record DatabaseDump(
-            String name, long oid, String format, String snapshot, Instant snapshotAt, List<DumpObject> objects) {}
+            @JsonProperty(required = true) String name,
+            long oid,
+            @JsonProperty(required = true) String format,
+            String snapshot,
+            Instant snapshotAt,
+            @JsonProperty(required = true) List<DumpObject> objects) {}
 
     /** One file of a dump: {@code name} is the file's name in directory format, {@code dump.pgc} in custom format. */
-    public record DumpObject(String name, ObjectRef object) {}
+    public record DumpObject(
+            @JsonProperty(required = true) String name, @JsonProperty(required = true) ObjectRef object) {}
 
     /**
      * A set in a pgBackRest repository.
@@ -71,9 +78,9 @@ public record BackupManifest(
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record PgBackRestSet(
-            String stanza,
-            String repositoryPath,
-            String label,
+            @JsonProperty(required = true) String stanza,
+            @JsonProperty(required = true) String repositoryPath,
+            @JsonProperty(required = true) String label,
             List<String> priorLabels,
             boolean encrypted,
             String startWal,

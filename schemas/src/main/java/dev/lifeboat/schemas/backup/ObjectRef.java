@@ -1,6 +1,7 @@
 package dev.lifeboat.schemas.backup;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
  * An object in a repository and the digest that its bytes must have.
@@ -10,4 +11,5 @@ import com.fasterxml.jackson.annotation.JsonInclude;
  * @param bytes length as stored; optional
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record ObjectRef(String key, String sha256, Long bytes) {}
+public record ObjectRef(
+        @JsonProperty(required = true) String key, @JsonProperty(required = true) String sha256, Long bytes) {}

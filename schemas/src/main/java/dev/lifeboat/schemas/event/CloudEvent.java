@@ -1,6 +1,7 @@
 package dev.lifeboat.schemas.event;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.time.Instant;
 import java.util.UUID;
@@ -44,12 +45,12 @@ import java.util.UUID;
     "data"
 })
 public record CloudEvent<D>(
-        String specversion,
-        UUID id,
-        String source,
-        String type,
-        String subject,
-        Instant time,
+        @JsonProperty(required = true) String specversion,
+        @JsonProperty(required = true) UUID id,
+        @JsonProperty(required = true) String source,
+        @JsonProperty(required = true) String type,
+        @JsonProperty(required = true) String subject,
+        @JsonProperty(required = true) Instant time,
         String datacontenttype,
         String dataschema,
         UUID clusterid,

@@ -1,6 +1,7 @@
 package dev.lifeboat.schemas.finding;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.lifeboat.schemas.event.EventData;
 import java.time.Instant;
 import java.util.UUID;
@@ -16,26 +17,36 @@ public sealed interface FindingEvent extends EventData {
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record FindingRaised(
-            UUID findingId,
-            String code,
-            String severity,
+            @JsonProperty(required = true) UUID findingId,
+            @JsonProperty(required = true) String code,
+            @JsonProperty(required = true) String severity,
             String cluster,
             String repository,
             String policy,
             Instant dueAt,
-            Instant raisedAt,
-            String message,
+            @JsonProperty(required = true) Instant raisedAt,
+            @JsonProperty(required = true) String message,
             String hint)
             implements FindingEvent {}
 
     /** It is still there and looks different. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record FindingChanged(
-            UUID findingId, String code, String severity, String cluster, Instant changedAt, String message)
+            @JsonProperty(required = true) UUID findingId,
+            @JsonProperty(required = true) String code,
+            @JsonProperty(required = true) String severity,
+            String cluster,
+            @JsonProperty(required = true) Instant changedAt,
+            @JsonProperty(required = true) String message)
             implements FindingEvent {}
 
     /** It is over. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record FindingClosed(UUID findingId, String code, String cluster, Instant closedAt, String reason)
+    record FindingClosed(
+            @JsonProperty(required = true) UUID findingId,
+            @JsonProperty(required = true) String code,
+            String cluster,
+            @JsonProperty(required = true) Instant closedAt,
+            @JsonProperty(required = true) String reason)
             implements FindingEvent {}
 }

@@ -1,6 +1,7 @@
 package dev.lifeboat.schemas.fleet;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
  * An assertion of the owner's: a query that gives one value, and what that value must be.
@@ -12,4 +13,9 @@ import com.fasterxml.jackson.annotation.JsonInclude;
  * @param required whether the drill fails with it; default true
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record CheckSpec(String name, String database, String sql, String expect, Boolean required) {}
+public record CheckSpec(
+        @JsonProperty(required = true) String name,
+        @JsonProperty(required = true) String database,
+        @JsonProperty(required = true) String sql,
+        @JsonProperty(required = true) String expect,
+        Boolean required) {}

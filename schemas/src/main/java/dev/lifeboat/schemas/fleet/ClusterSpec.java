@@ -1,6 +1,7 @@
 package dev.lifeboat.schemas.fleet;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Duration;
 import java.util.List;
 
@@ -19,11 +20,11 @@ import java.util.List;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ClusterSpec(
-        String name,
-        Connection connection,
+        @JsonProperty(required = true) String name,
+        @JsonProperty(required = true) Connection connection,
         String dataDirectory,
         Objectives objectives,
-        List<String> repositories,
+        @JsonProperty(required = true) List<String> repositories,
         WalSpec wal,
         List<BackupPolicy> backups,
         List<DrillPolicy> drills,
@@ -42,9 +43,9 @@ public record ClusterSpec(
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Connection(
-            String host,
-            Integer port,
-            String user,
+            @JsonProperty(required = true) String host,
+            @JsonProperty(required = true) Integer port,
+            @JsonProperty(required = true) String user,
             SecretRef password,
             String sslMode,
             String database,

@@ -1,6 +1,7 @@
 package dev.lifeboat.schemas.fleet;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Duration;
 
 /**
@@ -18,9 +19,9 @@ import java.time.Duration;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record DrillPolicy(
-        String name,
-        String kind,
-        String method,
+        @JsonProperty(required = true) String name,
+        @JsonProperty(required = true) String kind,
+        @JsonProperty(required = true) String method,
         String repository,
         Target target,
         String schedule,

@@ -1,5 +1,6 @@
 package dev.lifeboat.schemas.fleet;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.lifeboat.schemas.event.EventData;
 import java.util.UUID;
 
@@ -7,22 +8,43 @@ import java.util.UUID;
 public sealed interface FleetEvent extends EventData {
 
     /** A cluster was declared for the first time under this id. */
-    record ClusterDeclared(UUID clusterId, String name, String digest, ClusterSpec spec) implements FleetEvent {}
+    record ClusterDeclared(
+            @JsonProperty(required = true) UUID clusterId,
+            @JsonProperty(required = true) String name,
+            @JsonProperty(required = true) String digest,
+            @JsonProperty(required = true) ClusterSpec spec)
+            implements FleetEvent {}
 
     /** A cluster's declaration changed, or its owner sent it again. */
-    record ClusterChanged(UUID clusterId, String name, String digest, ClusterSpec spec) implements FleetEvent {}
+    record ClusterChanged(
+            @JsonProperty(required = true) UUID clusterId,
+            @JsonProperty(required = true) String name,
+            @JsonProperty(required = true) String digest,
+            @JsonProperty(required = true) ClusterSpec spec)
+            implements FleetEvent {}
 
     /** A cluster is no longer declared: schedules disarm, running work ends, evidence stays. */
-    record ClusterRemoved(UUID clusterId, String name) implements FleetEvent {}
+    record ClusterRemoved(@JsonProperty(required = true) UUID clusterId, @JsonProperty(required = true) String name)
+            implements FleetEvent {}
 
     /** A repository was declared for the first time under this id. */
-    record RepositoryDeclared(UUID repositoryId, String name, String digest, RepositorySpec spec)
+    record RepositoryDeclared(
+            @JsonProperty(required = true) UUID repositoryId,
+            @JsonProperty(required = true) String name,
+            @JsonProperty(required = true) String digest,
+            @JsonProperty(required = true) RepositorySpec spec)
             implements FleetEvent {}
 
     /** A repository's declaration changed, or its owner sent it again. */
-    record RepositoryChanged(UUID repositoryId, String name, String digest, RepositorySpec spec)
+    record RepositoryChanged(
+            @JsonProperty(required = true) UUID repositoryId,
+            @JsonProperty(required = true) String name,
+            @JsonProperty(required = true) String digest,
+            @JsonProperty(required = true) RepositorySpec spec)
             implements FleetEvent {}
 
     /** A repository is no longer declared; what it holds stays. */
-    record RepositoryRemoved(UUID repositoryId, String name) implements FleetEvent {}
+    record RepositoryRemoved(
+            @JsonProperty(required = true) UUID repositoryId, @JsonProperty(required = true) String name)
+            implements FleetEvent {}
 }

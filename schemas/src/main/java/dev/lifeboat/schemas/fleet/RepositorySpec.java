@@ -1,6 +1,7 @@
 package dev.lifeboat.schemas.fleet;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
  * An object store that holds backups, as declared.
@@ -19,21 +20,22 @@ import com.fasterxml.jackson.annotation.JsonInclude;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RepositorySpec(
-        String name,
-        String type,
-        String endpoint,
-        String region,
-        String bucket,
+        @JsonProperty(required = true) String name,
+        @JsonProperty(required = true) String type,
+        @JsonProperty(required = true) String endpoint,
+        @JsonProperty(required = true) String region,
+        @JsonProperty(required = true) String bucket,
         String prefix,
-        Credentials credentials,
+        @JsonProperty(required = true) Credentials credentials,
         Credentials readCredentials,
         String caFile,
         Boolean pathStyle,
         Encryption encryption) {
 
     /** An access key pair, by reference. */
-    public record Credentials(SecretRef accessKey, SecretRef secretKey) {}
+    public record Credentials(
+            @JsonProperty(required = true) SecretRef accessKey, @JsonProperty(required = true) SecretRef secretKey) {}
 
     /** A passphrase, by reference. */
-    public record Encryption(SecretRef passphrase) {}
+    public record Encryption(@JsonProperty(required = true) SecretRef passphrase) {}
 }

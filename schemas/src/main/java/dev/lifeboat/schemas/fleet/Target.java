@@ -1,6 +1,7 @@
 package dev.lifeboat.schemas.fleet;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
  * The moment that a recovery shall reach.
@@ -9,7 +10,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
  * @param value for all but {@code latest} and {@code random}
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record Target(String type, String value) {
+public record Target(@JsonProperty(required = true) String type, String value) {
 
     /** The newest moment that the backup can reach. */
     public static Target latest() {

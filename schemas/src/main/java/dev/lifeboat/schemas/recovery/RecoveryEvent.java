@@ -1,6 +1,7 @@
 package dev.lifeboat.schemas.recovery;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.lifeboat.schemas.Failure;
 import dev.lifeboat.schemas.backup.ObjectRef;
 import dev.lifeboat.schemas.event.EventData;
@@ -22,31 +23,31 @@ public sealed interface RecoveryEvent extends EventData {
     /** Somebody or a schedule wants a recovery. {@code backupId} absent means the latest usable. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record RecoveryRequested(
-            UUID recoveryId,
-            String cluster,
-            String kind,
-            String method,
+            @JsonProperty(required = true) UUID recoveryId,
+            @JsonProperty(required = true) String cluster,
+            @JsonProperty(required = true) String kind,
+            @JsonProperty(required = true) String method,
             String repository,
             UUID backupId,
-            Target target,
+            @JsonProperty(required = true) Target target,
             String policy,
             Long policyVersion,
             Instant dueAt,
-            Instant requestedAt,
-            String requestedBy)
+            @JsonProperty(required = true) Instant requestedAt,
+            @JsonProperty(required = true) String requestedBy)
             implements RecoveryEvent {}
 
     /** A run was due and was left out, e.g. because the one before is still running. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record RecoverySkipped(
-            UUID recoveryId,
-            String cluster,
-            String kind,
-            String method,
-            String policy,
-            Instant dueAt,
-            Instant skippedAt,
-            String reason)
+            @JsonProperty(required = true) UUID recoveryId,
+            @JsonProperty(required = true) String cluster,
+            @JsonProperty(required = true) String kind,
+            @JsonProperty(required = true) String method,
+            @JsonProperty(required = true) String policy,
+            @JsonProperty(required = true) Instant dueAt,
+            @JsonProperty(required = true) Instant skippedAt,
+            @JsonProperty(required = true) String reason)
             implements RecoveryEvent {}
 
     /**
@@ -59,23 +60,23 @@ public sealed interface RecoveryEvent extends EventData {
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record SandboxReady(
-            UUID recoveryId,
-            String cluster,
-            String kind,
-            String method,
+            @JsonProperty(required = true) UUID recoveryId,
+            @JsonProperty(required = true) String cluster,
+            @JsonProperty(required = true) String kind,
+            @JsonProperty(required = true) String method,
             int attempt,
-            UUID backupId,
-            String repository,
-            String hostId,
-            String address,
+            @JsonProperty(required = true) UUID backupId,
+            @JsonProperty(required = true) String repository,
+            @JsonProperty(required = true) String hostId,
+            @JsonProperty(required = true) String address,
             int port,
-            List<String> databases,
-            Instant readyAt,
-            Instant expiresAt,
-            Instant checksDeadline,
-            String checksDigest,
-            ObjectRef manifest,
-            ObjectRef inventory)
+            @JsonProperty(required = true) List<String> databases,
+            @JsonProperty(required = true) Instant readyAt,
+            @JsonProperty(required = true) Instant expiresAt,
+            @JsonProperty(required = true) Instant checksDeadline,
+            @JsonProperty(required = true) String checksDigest,
+            @JsonProperty(required = true) ObjectRef manifest,
+            @JsonProperty(required = true) ObjectRef inventory)
             implements RecoveryEvent {}
 
     /**
@@ -88,12 +89,12 @@ public sealed interface RecoveryEvent extends EventData {
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record RecoveryEnded(
-            UUID recoveryId,
-            String cluster,
-            String kind,
-            String method,
+            @JsonProperty(required = true) UUID recoveryId,
+            @JsonProperty(required = true) String cluster,
+            @JsonProperty(required = true) String kind,
+            @JsonProperty(required = true) String method,
             int attempt,
-            String state,
+            @JsonProperty(required = true) String state,
             Failure failure,
             UUID backupId,
             String repository,
@@ -102,10 +103,10 @@ public sealed interface RecoveryEvent extends EventData {
             Reached reached,
             String policy,
             Instant dueAt,
-            Instant requestedAt,
-            String requestedBy,
-            Instant endedAt,
-            List<Phase> phases,
+            @JsonProperty(required = true) Instant requestedAt,
+            @JsonProperty(required = true) String requestedBy,
+            @JsonProperty(required = true) Instant endedAt,
+            @JsonProperty(required = true) List<Phase> phases,
             Measure rto,
             Measure rpo,
             Inspection inspection,
@@ -116,7 +117,11 @@ public sealed interface RecoveryEvent extends EventData {
 
     /** A part of the run, by wall clock. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Phase(String name, Instant startedAt, Duration duration, Long bytes) {}
+    record Phase(
+            @JsonProperty(required = true) String name,
+            @JsonProperty(required = true) Instant startedAt,
+            @JsonProperty(required = true) Duration duration,
+            Long bytes) {}
 
     /**
      * A measured number beside its objective; the objective decides nothing about the verdict.
@@ -179,5 +184,6 @@ public sealed interface RecoveryEvent extends EventData {
 
     /** That the sandbox is gone: its processes, its folder, its pins; what is left is named. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record TornDown(Instant at, boolean processesGone, boolean folderGone, List<String> left) {}
+    record TornDown(
+            @JsonProperty(required = true) Instant at, boolean processesGone, boolean folderGone, List<String> left) {}
 }

@@ -1,6 +1,7 @@
 package dev.lifeboat.schemas.verification;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -17,9 +18,9 @@ import java.time.Instant;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record CheckResult(
-        String name,
+        @JsonProperty(required = true) String name,
         boolean required,
-        Verdict verdict,
+        @JsonProperty(required = true) Verdict verdict,
         String reason,
         String expected,
         String found,

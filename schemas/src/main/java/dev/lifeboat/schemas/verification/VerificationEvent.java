@@ -1,6 +1,7 @@
 package dev.lifeboat.schemas.verification;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.lifeboat.schemas.event.EventData;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,14 +18,14 @@ public sealed interface VerificationEvent extends EventData {
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record ChecksCompleted(
-            UUID verificationId,
-            UUID recoveryId,
+            @JsonProperty(required = true) UUID verificationId,
+            @JsonProperty(required = true) UUID recoveryId,
             int attempt,
-            String cluster,
-            Instant startedAt,
-            Instant completedAt,
+            @JsonProperty(required = true) String cluster,
+            @JsonProperty(required = true) Instant startedAt,
+            @JsonProperty(required = true) Instant completedAt,
             Duration clockOffset,
-            List<CheckResult> checks)
+            @JsonProperty(required = true) List<CheckResult> checks)
             implements VerificationEvent {}
 
     /**
@@ -39,16 +40,16 @@ public sealed interface VerificationEvent extends EventData {
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record VerdictRecorded(
-            UUID runId,
-            String runKind,
+            @JsonProperty(required = true) UUID runId,
+            @JsonProperty(required = true) String runKind,
             Integer attempt,
-            String cluster,
-            String ending,
+            @JsonProperty(required = true) String cluster,
+            @JsonProperty(required = true) String ending,
             Verdict verdict,
             String reason,
             long sequence,
-            String digest,
-            Instant recordedAt,
+            @JsonProperty(required = true) String digest,
+            @JsonProperty(required = true) Instant recordedAt,
             List<CheckResult> checks)
             implements VerificationEvent {}
 }
