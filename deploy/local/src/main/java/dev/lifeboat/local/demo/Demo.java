@@ -1,0 +1,207 @@
+package dev.lifeboat.local.demo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.lifeboat.local.api.LifeboatApi;
+import dev.lifeboat.local.api.RunningStack;
+import dev.lifeboat.local.api.RunningStack.PostgresServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A real shop, backed up two ways, restored for real, checked, measured and recorded; then a damaged copy that must be
+ * found. Each thing that did not hold is counted.
+ */
+public final class Demo {
+    private final RunningStack stack;
+    private final Teller teller;
+    private final InstantSource clock;
+    private final LifeboatApi operator;
+    private final Runs runs;
+    private final List<EvidencePage.Shown> shown = new ArrayList<>();
+    private final List<String> broken = new ArrayList<>();
+
+    /** A demo on a running stack with its sample cluster. */
+    public Demo(RunningStack stack, boolean terminal, InstantSource clock) {
+        this.stack = stack;
+        this.clock = clock;
+        this.teller = new Teller(System.out, terminal, clock);
+        this.operator = stack.as("operator");
+        this.runs = new Runs(operator, teller, clock);
+    }
+
+    /**
+     * Runs it.
+     *
+     * @return what did not hold; empty when all did
+     */
+    public List<String> run() throws IOException {
+        Path folder = Files.createDirectories(stack.home().resolve("demo"));
+        PostgresServer server = stack.postgres("shop");
+        SampleShop shop = new SampleShop(server, folder);
+        openShop(shop);
+        Process writer = shop.keepSelling();
+        try {
+            declare(server, shop);
+            JsonNode full = backUpByHand(shop);
+            JsonNode byClock = backUpBySchedule();
+            prove(full, byClock);
+            findDamage();
+        } finally {
+            writer.destroy();
+        }
+        end(folder);
+        return List.copyOf(broken);
+    }
+
+    private void openShop(SampleShop shop) {
+        teller.chapter("A shop: customers, orders, payments, and people who keep buying");
+        if (!shop.exists()) {
+            teller.moving("filling the database");
+            shop.create();
+        }
+        teller.fact("database shop: " + Teller.megabytes(shop.bytes()) + ", " + shop.payments()
+                + " payments, 20 more each second");
+    }
+
+    private void declare(PostgresServer server, SampleShop shop) throws IOException {
+        teller.chapter("Declare it: one document says what is backed up, when, and what is promised");
+        byte[] random = new byte[16];
+        new SecureRandom().nextBytes(random);
+        String password = HexFormat.of().formatHex(random);
+        shop.grantLifeboat(password);
+        Path secret = stack.secretsDirectory().resolve("demo-shop-password");
+        Files.deleteIfExists(secret);
+        Files.createFile(secret, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(secret, password);
+        String yaml = SampleShop.resource("shop.yaml")
+                .replace("${host}", server.host())
+                .replace("${port}", Integer.toString(server.port()))
+                .replace("${dataDirectory}", server.dataDirectory().toString());
+        LifeboatApi.Answer answer = operator.putYaml("backup", "/api/v1/clusters/shop", yaml);
+        expect(
+                answer.status() == 200 || answer.status() == 201,
+                "the cluster is declared (status " + answer.status() + ")");
+        if (answer.status() >= 400) {
+            teller.fact(answer.body().toPrettyString());
+        }
+        for (JsonNode warning : answer.body().path("warnings")) {
+            teller.fact("note: " + warning.path("message").asText(warning.toString()));
+        }
+    }
+
+    private JsonNode backUpByHand(SampleShop shop) {
+        teller.chapter("Back it up with pgBackRest, by request");
+        JsonNode full = runs.backup("shop", "{\"policy\":\"full\"}");
+        backupHolds(full, "pgBackRest full");
+        teller.fact("database " + Teller.megabytes(full.path("databaseBytes").asLong(shop.bytes())) + ", stored "
+                + Teller.megabytes(full.path("storedBytes").asLong()));
+        return full;
+    }
+
+    private JsonNode backUpBySchedule() {
+        teller.chapter("Back it up with pg_dump, by its schedule (each minute)");
+        JsonNode dump = runs.scheduled("shop", "minutes", clock.instant().minusSeconds(1));
+        backupHolds(dump, "scheduled dump, due " + dump.path("dueAt").asText());
+        return dump;
+    }
+
+    private void backupHolds(JsonNode backup, String what) {
+        boolean completed = "completed".equals(backup.path("state").asText());
+        expect(completed, what + " " + backup.path("state").asText());
+        if (!completed) {
+            teller.fact(backup.path("failure").toPrettyString());
+        }
+    }
+
+    private void prove(JsonNode full, JsonNode dump) {
+        for (JsonNode backup : List.of(full, dump)) {
+            String method = backup.path("method").asText();
+            teller.chapter("Restore the " + method + " backup for real, and look at what came up");
+            JsonNode drill = runs.drill("{\"cluster\":\"shop\",\"kind\":\"restore-test\",\"method\":\"" + method
+                    + "\",\"backupId\":\"" + id(backup) + "\"}");
+            numbers(drill);
+            expect(
+                    "passed".equals(drill.path("verdict").asText()),
+                    "verdict of the " + method + " drill: "
+                            + drill.path("verdict").asText() + reason(drill));
+            expect(
+                    drill.path("evidence").hasNonNull("sequence"),
+                    "recorded in the ledger as entry "
+                            + drill.path("evidence").path("sequence").asText());
+            shown.add(new EvidencePage.Shown("Restore test, " + method, drill));
+        }
+    }
+
+    private void findDamage() {
+        teller.chapter("Damage: one bit of a stored dump turns over. Will the drill notice?");
+        JsonNode dump = runs.backup("shop", "{\"method\":\"dump\",\"databases\":[\"shop\"],\"format\":\"custom\"}");
+        backupHolds(dump, "another dump");
+        teller.fact("bit turned in "
+                + shorten(BitRot.strike(Path.of(stack.text("/repositories/east/directory")), id(dump))));
+        JsonNode drill =
+                runs.drill("{\"cluster\":\"shop\",\"kind\":\"restore-test\",\"method\":\"dump\",\"backupId\":\""
+                        + id(dump) + "\"}");
+        expect(
+                "failed".equals(drill.path("verdict").asText()),
+                "verdict: " + drill.path("verdict").asText());
+        expect(drill.path("reason").asText("").contains("sha256"), "for the right reason" + reason(drill));
+        shown.add(new EvidencePage.Shown("Restore test of a damaged dump", drill));
+    }
+
+    private void numbers(JsonNode drill) {
+        StringBuilder phases = new StringBuilder("phases: ");
+        for (JsonNode phase : drill.path("phases")) {
+            phases.append(phase.path("name").asText())
+                    .append(' ')
+                    .append(String.format(java.util.Locale.ROOT, "%.2f s, ", EvidencePage.seconds(phase)));
+        }
+        teller.fact(phases.toString().replaceAll(", $", ""));
+        teller.fact(
+                "RTO " + EvidencePage.measure(drill.path("rto")) + "; RPO " + EvidencePage.measure(drill.path("rpo")));
+    }
+
+    private void end(Path folder) throws IOException {
+        teller.chapter("Evidence");
+        Path page = folder.resolve("evidence.html");
+        Files.writeString(page, EvidencePage.render(clock.instant().toString(), shown));
+        teller.fact("page:     " + page.toAbsolutePath());
+        teller.fact("ledger:   GET " + stack.service("verifier") + "/api/v1/ledger");
+        teller.fact("tokens:   " + stack.home().resolve("stack.json").toAbsolutePath());
+        teller.fact("API:      " + stack.service("backup") + "/q/openapi");
+        teller.fact("stop all: make down");
+        for (String what : Set.copyOf(broken)) {
+            teller.bad(what);
+        }
+        teller.fact((broken.isEmpty() ? "Everything held." : broken.size() + " thing(s) did not hold.") + " "
+                + teller.elapsed());
+    }
+
+    private void expect(boolean holds, String what) {
+        if (holds) {
+            teller.good(what);
+        } else {
+            teller.bad(what);
+            broken.add(what);
+        }
+    }
+
+    private static String reason(JsonNode drill) {
+        return drill.hasNonNull("reason") ? ": " + drill.path("reason").asText() : "";
+    }
+
+    private static String id(JsonNode backup) {
+        return backup.path("backupId").asText(backup.path("id").asText());
+    }
+
+    private static String shorten(String key) {
+        return key.length() <= 60 ? key : "…" + key.substring(key.length() - 59);
+    }
+}
