@@ -1,0 +1,38 @@
+package dev.lifeboat.platform.events.inbox;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+
+/** Where batches come from Kafka. One at a time: the next comes when this one is committed. */
+@ApplicationScoped
+class InboxChannel {
+    private final InboxThread thread;
+    private final Steps steps;
+    private final Inbox inbox;
+
+    InboxChannel(InboxThread thread, Steps steps, Inbox inbox) {
+        this.thread = thread;
+        this.steps = steps;
+        this.inbox = inbox;
+    }
+
+    @Incoming("events")
+    CompletionStage<Void> take(ConsumerRecords<String, byte[]> records) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        thread.run(done, () -> {
+            List<Step> all = new ArrayList<>(records.count());
+            for (ConsumerRecord<String, byte[]> record : records) {
+                steps.of(new Origin(record.topic(), record.partition(), record.offset(), record.key(), record.value()))
+                        .forEach(all::add);
+            }
+            inbox.take(all);
+        });
+        return done;
+    }
+}

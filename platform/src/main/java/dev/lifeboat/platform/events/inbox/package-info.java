@@ -1,0 +1,2 @@
+/** From Kafka to an effect that happens once. */
+package dev.lifeboat.platform.events.inbox;

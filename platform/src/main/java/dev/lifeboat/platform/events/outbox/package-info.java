@@ -1,0 +1,2 @@
+/** From the commit to Kafka. */
+package dev.lifeboat.platform.events.outbox;
