@@ -116,15 +116,17 @@ class LedgerIT {
             for (int appender = 0; appender < appenders; appender++) {
                 int offset = appender;
                 told.add(threads.submit(() -> {
-                    start.await();
                     Map<Integer, LedgerPosition> positions = new HashMap<>();
-                    // Each appends every run, beginning somewhere else, and rolls every seventh transaction back first.
-                    for (int i = 0; i < runs; i++) {
-                        int run = (i + offset * 5) % runs;
-                        if (i % 7 == offset % 7) {
-                            rolledBack(run);
+                    try (Handle handle = jdbi.open()) {
+                        start.await();
+                        // Each appends every run, beginning somewhere else, and some only after having rolled it back.
+                        for (int i = 0; i < runs; i++) {
+                            int run = (i + offset * 5) % runs;
+                            if (i % 7 == offset % 7) {
+                                rolledBack(handle, run);
+                            }
+                            positions.put(run, handle.inTransaction(transaction -> append(transaction, run)));
                         }
-                        positions.put(run, append(run));
                     }
                     return positions;
                 }));
@@ -275,14 +277,17 @@ class LedgerIT {
     }
 
     private LedgerPosition append(int number) {
-        return jdbi.inTransaction(handle -> ledger.append(handle, key(number), SampleLedger.passedDrill(number)));
+        return jdbi.inTransaction(handle -> append(handle, number));
     }
 
-    private void rolledBack(int number) {
-        jdbi.useTransaction(handle -> {
-            ledger.append(handle, key(number), SampleLedger.passedDrill(number));
-            handle.rollback();
-        });
+    private LedgerPosition append(Handle transaction, int number) {
+        return ledger.append(transaction, key(number), SampleLedger.passedDrill(number));
+    }
+
+    private void rolledBack(Handle handle, int number) {
+        handle.begin();
+        append(handle, number);
+        handle.rollback();
     }
 
     private void refused(Checkpoint published, String code) {
