@@ -43,6 +43,12 @@ public final class KafkaBroker implements Part {
         public Spec {
             passwords = Map.copyOf(passwords);
         }
+
+        /** Without its secrets. */
+        @Override
+        public String toString() {
+            return name + " in " + folder;
+        }
     }
 
     private final Spec spec;
@@ -99,9 +105,9 @@ public final class KafkaBroker implements Part {
     @Override
     public void start(Lifetime lifetime) {
         if (process.running().isEmpty()) {
-            Ports.requireFree(spec.port(), "Kafka", "choose another port for it");
-            Ports.requireFree(spec.controllerPort(), "Kafka's controller", "choose another port for it");
-            Secrets.folder(spec.folder(), "rwxr-xr-x");
+            Ports.requireFree(
+                    Map.of(spec.port(), "Kafka", spec.controllerPort(), "Kafka's controller"), "choose other ports");
+            Secrets.folder(spec.folder(), "rwx------");
             Secrets.write(configuration(), serverProperties());
             format();
             process.start(jvm("kafka.Kafka", configuration().toString()), Map.of(), lifetime, Signal.KILL);
@@ -190,6 +196,9 @@ public final class KafkaBroker implements Part {
                 transaction.state.log.min.isr=1
                 transaction.state.log.num.partitions=3
                 group.initial.rebalance.delay.ms=0
+                # After a kill, the broker may register again only when its former life has timed out.
+                broker.session.timeout.ms=3000
+                broker.heartbeat.interval.ms=500
                 num.network.threads=2
                 num.io.threads=4
                 log.cleaner.dedupe.buffer.size=8388608
@@ -228,12 +237,13 @@ public final class KafkaBroker implements Part {
     }
 
     private static List<String> jvm(String... mainAndArguments) {
-        String[] arguments = new String[mainAndArguments.length + 4];
+        String[] arguments = new String[mainAndArguments.length + 5];
         arguments[0] = "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn";
         arguments[1] = "-Dorg.slf4j.simpleLogger.showDateTime=true";
-        arguments[2] = "-cp";
-        arguments[3] = ClassPath.of("kafka");
-        System.arraycopy(mainAndArguments, 0, arguments, 4, mainAndArguments.length);
+        arguments[2] = "-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd'T'HH:mm:ss.SSSXXX";
+        arguments[3] = "-cp";
+        arguments[4] = ClassPath.of("kafka");
+        System.arraycopy(mainAndArguments, 0, arguments, 5, mainAndArguments.length);
         return JavaProgram.small(HEAP_MEGABYTES, arguments);
     }
 

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The topics, who writes them, and how long they keep what was written. Partition counts are fixed once a topic exists:
- * a key must stay in its partition, or a cluster's story is out of order.
+ * The topics, who writes them, and how long they keep what was written (docs/contracts.md). Partition counts are fixed once a
+ * topic exists: a key must stay in its partition, or a cluster's story is out of order.
  */
 public final class KafkaTopics {
     /** Partitions of every topic: as many instances of one service can share the work. */
@@ -34,16 +34,14 @@ public final class KafkaTopics {
     /** All of them: DESIGN's table of events. */
     public static final List<Topic> ALL = List.of(
             Topic.compacted("lifeboat.fleet", BACKUP),
-            // The databases hold the history; a topic needs to bridge an outage, or a new read model's first reading.
-            Topic.kept("lifeboat.backups", Duration.ofDays(90), BACKUP),
-            // The many: a batch of segments every few seconds for each cluster.
+            Topic.keptForEver("lifeboat.backups", BACKUP),
+            // The many: a batch of segments every few seconds for each cluster. The store holds the same facts.
             Topic.kept("lifeboat.wal", Duration.ofDays(14), BACKUP),
-            Topic.kept("lifeboat.recoveries", Duration.ofDays(90), RESTORE),
-            Topic.kept("lifeboat.verifications", Duration.ofDays(90), VERIFIER),
-            Topic.kept("lifeboat.findings", Duration.ofDays(90), VERIFIER),
-            // Who did what: what compaction would eat. A year and a month, so that a yearly audit finds all of it.
-            Topic.kept("lifeboat.audit", Duration.ofDays(400), BACKUP, RESTORE, VERIFIER),
-            Topic.kept("lifeboat.dead-letters", Duration.ofDays(90), BACKUP, RESTORE, VERIFIER));
+            Topic.keptForEver("lifeboat.recoveries", RESTORE),
+            Topic.keptForEver("lifeboat.verifications", VERIFIER),
+            Topic.keptForEver("lifeboat.findings", VERIFIER),
+            Topic.keptForEver("lifeboat.audit", BACKUP, RESTORE, VERIFIER),
+            Topic.keptForEver("lifeboat.dead-letters", BACKUP, RESTORE, VERIFIER));
 
     private KafkaTopics() {}
 
@@ -68,10 +66,18 @@ public final class KafkaTopics {
         }
 
         static Topic kept(String name, Duration retention, String... writers) {
+            return deleting(name, millis(retention), writers);
+        }
+
+        static Topic keptForEver(String name, String... writers) {
+            return deleting(name, "-1", writers);
+        }
+
+        private static Topic deleting(String name, String retention, String... writers) {
             return new Topic(
                     name,
                     Set.of(writers),
-                    Map.of("cleanup.policy", "delete", "retention.ms", millis(retention), "segment.bytes", "67108864"));
+                    Map.of("cleanup.policy", "delete", "retention.ms", retention, "segment.bytes", "67108864"));
         }
 
         private static String millis(Duration duration) {

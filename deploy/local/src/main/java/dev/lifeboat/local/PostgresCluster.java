@@ -38,6 +38,7 @@ public final class PostgresCluster implements Part {
 
     private static final Duration START = Duration.ofSeconds(60);
     private static final Duration FAST_SHUTDOWN = Duration.ofSeconds(60);
+    private static final Duration ORPHANS = Duration.ofSeconds(15);
 
     /** A socket's path has at most 107 bytes (sun_path, unix(7)); {@code /.s.PGSQL.65535} takes 15 of them. */
     private static final int SOCKET_FOLDER_LIMIT = 107 - 15;
@@ -54,6 +55,12 @@ public final class PostgresCluster implements Part {
     public record Spec(String name, Path folder, int port, String password, Map<String, String> settings) {
         public Spec {
             settings = Map.copyOf(settings);
+        }
+
+        /** Without its secrets. */
+        @Override
+        public String toString() {
+            return name + " in " + folder;
         }
     }
 
@@ -110,9 +117,11 @@ public final class PostgresCluster implements Part {
     @Override
     public void start(Lifetime lifetime) {
         if (process.running().isEmpty()) {
-            Ports.requireFree(spec.port(), "PostgreSQL (" + spec.name() + ")", "choose another port for it");
+            awaitOrphansGone();
+            Ports.requireFree(Map.of(spec.port(), "PostgreSQL (" + spec.name() + ")"), "choose another port");
             create();
             configure();
+            forgetTheDead();
             List<String> command = user.running(List.of(
                     PostgresPrograms.program("postgres"), "-D", dataDirectory().toString()));
             process.start(command, Map.of(), lifetime, Signal.QUIT);
@@ -129,6 +138,7 @@ public final class PostgresCluster implements Part {
     @Override
     public void kill() {
         process.stop(Signal.KILL, Duration.ofSeconds(20));
+        awaitOrphansGone();
     }
 
     @Override
@@ -265,6 +275,45 @@ public final class PostgresCluster implements Part {
                 text.append(key).append(" = '").append(value.replace("'", "''")).append("'\n"));
         user.own(socketDirectory(), "rwxr-xr-x");
         write(dataDirectory().resolve("lifeboat.conf"), text.toString());
+    }
+
+    /**
+     * The children of a server that was killed hold its port and its shared memory until they notice, which takes them a
+     * moment; PostgreSQL's own check would refuse to start meanwhile.
+     */
+    private void awaitOrphansGone() {
+        long deadline = System.nanoTime() + ORPHANS.toNanos();
+        while (ProcessIdentity.anyWorkingIn(dataDirectory())) {
+            if (System.nanoTime() > deadline) {
+                throw new LocalStackException(
+                        "part-not-stopped",
+                        "the processes of the former server in " + dataDirectory() + " to end",
+                        "some are still there after " + ORPHANS.toSeconds() + " s",
+                        "end them: they show the folder as their working directory in /proc");
+            }
+            java.util.concurrent.locks.LockSupport.parkNanos(
+                    Duration.ofMillis(20).toNanos());
+        }
+    }
+
+    /**
+     * Removes the lock files of a server that was killed, or ended by a reboot. PostgreSQL does so itself unless another
+     * process has the old one's id by now; here it is certain, because a server works in its data directory.
+     */
+    private void forgetTheDead() {
+        if (ProcessIdentity.anyWorkingIn(dataDirectory())) {
+            return;
+        }
+        try {
+            Files.deleteIfExists(dataDirectory().resolve("postmaster.pid"));
+            try (var locks = Files.newDirectoryStream(socketDirectory(), ".s.PGSQL.*.lock")) {
+                for (Path lock : locks) {
+                    Files.deleteIfExists(lock);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Line 1 of postmaster.pid is the server's id, line 8 its state; "ready" comes when connections are accepted. */

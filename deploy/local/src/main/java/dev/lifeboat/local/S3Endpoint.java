@@ -7,11 +7,15 @@ import dev.lifeboat.local.process.ProcessIdentity;
 import dev.lifeboat.local.process.Signal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.time.Duration;
-import java.util.List;
+import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 
@@ -23,6 +27,18 @@ public final class S3Endpoint implements Part {
     private static final Duration START = Duration.ofSeconds(60);
     private static final Duration SHUTDOWN = Duration.ofSeconds(15);
     private static final int HEAP_MEGABYTES = 128;
+    private static final String ALIAS = "s3";
+
+    /** Without it, every request is written to the log in every detail. */
+    private static final String LOGGING =
+            """
+            <configuration>
+              <appender name="out" class="ch.qos.logback.core.ConsoleAppender">
+                <encoder><pattern>%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{0} %msg%n</pattern></encoder>
+              </appender>
+              <root level="warn"><appender-ref ref="out"/></root>
+            </configuration>
+            """;
 
     /**
      * What an endpoint is made of.
@@ -42,6 +58,12 @@ public final class S3Endpoint implements Part {
                 // S3Proxy would take a relative one, and list nothing.
                 throw new IllegalArgumentException("folder must be absolute: " + folder);
             }
+        }
+
+        /** Without its secret. */
+        @Override
+        public String toString() {
+            return name + " in " + folder;
         }
     }
 
@@ -116,21 +138,23 @@ public final class S3Endpoint implements Part {
     @Override
     public void start(Lifetime lifetime) {
         if (process.running().isEmpty()) {
-            Ports.requireFree(spec.port(), "S3 (" + spec.name() + ")", "choose another port for it");
+            Ports.requireFree(Map.of(spec.port(), "S3 (" + spec.name() + ")"), "choose another port");
             Secrets.folder(spec.folder(), "rwxr-xr-x");
             Secrets.folder(spec.folder().resolve("objects"), "rwx------");
             ensureBucket(spec.bucket());
             createCertificate();
             Secrets.write(configuration(), properties());
+            Secrets.write(logging(), LOGGING);
             process.start(
                     JavaProgram.small(
                             HEAP_MEGABYTES,
+                            "-Dlogback.configurationFile=" + logging(),
                             "-cp",
                             ClassPath.of("s3"),
                             "org.gaul.s3proxy.Main",
                             "--properties",
                             configuration().toString()),
-                    Map.of("LOG_LEVEL", "warn"),
+                    Map.of(),
                     lifetime,
                     Signal.KILL);
         }
@@ -160,6 +184,10 @@ public final class S3Endpoint implements Part {
 
     private Path configuration() {
         return spec.folder().resolve("s3proxy.properties");
+    }
+
+    private Path logging() {
+        return spec.folder().resolve("logback.xml");
     }
 
     private Path keyStore() {
@@ -194,41 +222,60 @@ public final class S3Endpoint implements Part {
         }
         try {
             Files.deleteIfExists(keyStore());
-            keytool(
-                    "-genkeypair",
-                    "-alias",
-                    "s3",
-                    "-keyalg",
-                    "EC",
-                    "-groupname",
-                    "secp256r1",
-                    "-validity",
-                    "3650",
-                    "-dname",
-                    "CN=Lifeboat local stack " + spec.name(),
-                    "-ext",
-                    "san=dns:localhost,ip:127.0.0.1");
+            generateKey();
             Files.setPosixFilePermissions(keyStore(), PosixFilePermissions.fromString("rw-------"));
             Path fresh = spec.folder().resolve("ca.pem.new");
-            keytool("-exportcert", "-alias", "s3", "-rfc", "-file", fresh.toString());
+            Files.writeString(fresh, certificate());
             Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rw-r--r--"));
-            Files.move(fresh, caFile());
+            Files.move(fresh, caFile(), StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private void keytool(String... arguments) throws IOException {
-        List<String> line =
-                new java.util.ArrayList<>(List.of(JavaProgram.tool("keytool"), "-J-XX:TieredStopAtLevel=1"));
-        line.addAll(List.of(arguments));
-        line.addAll(List.of(
-                "-keystore", keyStore().toString(), "-storetype", "PKCS12", "-storepass:env", "LIFEBOAT_KEYSTORE"));
-        ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true);
+    /** The certificate as PEM (RFC 7468). */
+    private String certificate() throws IOException {
+        try {
+            KeyStore store =
+                    KeyStore.getInstance(keyStore().toFile(), spec.secretKey().toCharArray());
+            byte[] encoded = store.getCertificate(ALIAS).getEncoded();
+            return "-----BEGIN CERTIFICATE-----\n"
+                    + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(encoded)
+                    + "\n-----END CERTIFICATE-----\n";
+        } catch (GeneralSecurityException e) {
+            throw new LocalStackException(
+                    "certificate-failed", "a certificate in " + keyStore(), e.toString(), "delete the file", e);
+        }
+    }
+
+    private void generateKey() throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(
+                        JavaProgram.tool("keytool"),
+                        "-J-XX:TieredStopAtLevel=1",
+                        "-genkeypair",
+                        "-alias",
+                        ALIAS,
+                        "-keyalg",
+                        "EC",
+                        "-groupname",
+                        "secp256r1",
+                        "-validity",
+                        "3650",
+                        "-dname",
+                        "CN=Lifeboat local stack " + spec.name(),
+                        "-ext",
+                        "san=dns:localhost,ip:127.0.0.1",
+                        "-keystore",
+                        keyStore().toString(),
+                        "-storetype",
+                        "PKCS12",
+                        "-storepass:env",
+                        "LIFEBOAT_KEYSTORE")
+                .redirectErrorStream(true);
         builder.environment().put("LIFEBOAT_KEYSTORE", spec.secretKey());
         Process program = builder.start();
         program.getOutputStream().close();
-        String output = new String(program.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        String output = new String(program.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         try {
             if (program.waitFor() != 0) {
                 throw new LocalStackException(

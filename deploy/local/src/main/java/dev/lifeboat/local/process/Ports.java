@@ -6,9 +6,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 
 /** TCP ports of the loopback address. */
 public final class Ports {
@@ -56,21 +60,36 @@ public final class Ports {
     }
 
     /**
-     * Refuses a port that is taken, naming who holds it if that can be known.
+     * Refuses ports that are taken, all at once, naming who holds them if that can be known.
      *
-     * @param part who wants it
-     * @param howToMove what to set in order to choose another
+     * @param wanted who wants a port, by port
+     * @param howToMove what to do in order to use others
      * @throws LocalStackException {@code port-taken}
      */
-    public static void requireFree(int port, String part, String howToMove) {
-        if (!isFree(port)) {
+    public static void requireFree(Map<Integer, String> wanted, String howToMove) {
+        Map<Integer, String> taken = new TreeMap<>(wanted);
+        taken.keySet().removeIf(Ports::isFree);
+        if (!taken.isEmpty()) {
             throw new LocalStackException(
                     "port-taken",
-                    "port " + port + " to be free for " + part,
-                    PortHolder.of(port)
-                            .map(holder -> "taken by " + holder)
-                            .orElse("taken by a process that cannot be seen from here"),
+                    "free: " + each(taken, (port, part) -> port + " for " + part),
+                    holders(taken),
                     howToMove);
         }
+    }
+
+    private static String holders(Map<Integer, String> taken) {
+        return each(
+                taken,
+                (port, part) -> port + " is held by "
+                        + PortHolder.of(port)
+                                .map(PortHolder::toString)
+                                .orElse("a process that cannot be seen from here"));
+    }
+
+    private static String each(Map<Integer, String> ports, BiFunction<Integer, String, String> text) {
+        return ports.entrySet().stream()
+                .map(entry -> text.apply(entry.getKey(), entry.getValue()))
+                .collect(Collectors.joining("\n"));
     }
 }

@@ -55,6 +55,28 @@ public record ProcessIdentity(long pid, long startTicks, String bootId) {
         return pid + " " + startTicks + " " + bootId;
     }
 
+    /** Whether any process that we may look at has this as its working directory. */
+    public static boolean anyWorkingIn(Path directory) {
+        if (!Files.isDirectory(directory)) {
+            return false;
+        }
+        try (var processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+            Path real = directory.toRealPath();
+            for (Path process : processes) {
+                try {
+                    if (Files.readSymbolicLink(process.resolve("cwd")).equals(real)) {
+                        return true;
+                    }
+                } catch (IOException e) {
+                    // Gone by now, or not ours to look at.
+                }
+            }
+            return false;
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
     /** The fields of {@code /proc/<pid>/stat} after the command's name, which may itself hold spaces and parentheses. */
     private static Optional<List<String>> stat(long pid) {
         try {

@@ -1,0 +1,2 @@
+/** The real parts, each startable alone: PostgreSQL, Kafka, S3. */
+package dev.lifeboat.local;

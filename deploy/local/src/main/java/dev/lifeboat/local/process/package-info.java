@@ -1,0 +1,2 @@
+/** Processes, ports and users of the operating system (Linux). */
+package dev.lifeboat.local.process;

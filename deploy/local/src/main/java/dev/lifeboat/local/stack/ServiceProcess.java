@@ -1,0 +1,141 @@
+package dev.lifeboat.local.stack;
+
+import dev.lifeboat.local.JavaProgram;
+import dev.lifeboat.local.LocalStackException;
+import dev.lifeboat.local.Part;
+import dev.lifeboat.local.Secrets;
+import dev.lifeboat.local.process.Lifetime;
+import dev.lifeboat.local.process.PartProcess;
+import dev.lifeboat.local.process.Ports;
+import dev.lifeboat.local.process.ProcessIdentity;
+import dev.lifeboat.local.process.Signal;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** One of Lifeboat's services, as its build left it, in a JVM of its own. Ready when its readiness check says so. */
+public final class ServiceProcess implements Part {
+    private static final Duration START = Duration.ofSeconds(90);
+    private static final Duration SHUTDOWN = Duration.ofSeconds(30);
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+
+    /**
+     * What a service is made of.
+     *
+     * @param name its module's name
+     * @param folder its own folder
+     * @param port of its HTTP interface on the loopback address
+     * @param program {@code quarkus-run.jar}
+     * @param environment what it is told, secrets among it
+     */
+    public record Spec(String name, Path folder, int port, Path program, Map<String, String> environment) {
+        public Spec {
+            environment = Map.copyOf(environment);
+        }
+
+        /** Without its secrets. */
+        @Override
+        public String toString() {
+            return name + " in " + folder;
+        }
+    }
+
+    private final Spec spec;
+    private final PartProcess process;
+
+    public ServiceProcess(Spec spec) {
+        this.spec = spec;
+        this.process = new PartProcess(spec.name(), spec.folder());
+    }
+
+    @Override
+    public String name() {
+        return spec.name();
+    }
+
+    /** Whether it was built. */
+    public boolean built() {
+        return Files.isRegularFile(spec.program());
+    }
+
+    @Override
+    public Optional<ProcessIdentity> process() {
+        return process.running();
+    }
+
+    @Override
+    public Path log() {
+        return process.log();
+    }
+
+    @Override
+    public void start(Lifetime lifetime) {
+        if (process.running().isEmpty()) {
+            requireBuilt();
+            Ports.requireFree(Map.of(spec.port(), spec.name()), "choose another port");
+            Secrets.folder(spec.folder(), "rwxr-xr-x");
+            Secrets.folder(spec.folder().resolve("work"), "rwxr-xr-x");
+            List<String> command = List.of(
+                    JavaProgram.tool("java"),
+                    "-Xmx160m",
+                    "-XX:+UseSerialGC",
+                    "-XX:+ExitOnOutOfMemoryError",
+                    "--enable-native-access=ALL-UNNAMED",
+                    "-jar",
+                    spec.program().toString());
+            process.start(command, spec.environment(), lifetime, Signal.TERM);
+        }
+        process.awaitReady(spec.name() + " to be ready", START, this::isReady);
+    }
+
+    @Override
+    public void stop() {
+        process.stop(Signal.TERM, SHUTDOWN);
+    }
+
+    @Override
+    public void kill() {
+        process.stop(Signal.KILL, SHUTDOWN);
+    }
+
+    @Override
+    public void pause() {
+        process.signal(Signal.STOP);
+    }
+
+    @Override
+    public void resume() {
+        process.signal(Signal.CONT);
+    }
+
+    private boolean isReady() {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + spec.port() + "/q/health/ready"))
+                .timeout(Duration.ofSeconds(5))
+                .build();
+        try {
+            int status = HTTP.send(request, BodyHandlers.discarding()).statusCode();
+            return status == 200;
+        } catch (IOException notYet) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private void requireBuilt() {
+        if (!built()) {
+            throw new LocalStackException(
+                    "not-built", spec.name() + " to be built", "no " + spec.program(), "run 'make build'");
+        }
+    }
+}
