@@ -50,8 +50,7 @@ status: ## what runs
 	@bin/lifeboat-local status || true
 
 demo: build ## see it work
-	@test -x bin/demo || { echo "The demo is not built yet (no bin/demo)." >&2; exit 1; }
-	@bin/demo
+	@bin/lifeboat-local demo
 
 test: setup ## build all and run every test
 	$(MVN) verify
@@ -61,7 +60,7 @@ bench: build ## measure
 	@bin/bench
 
 soak: setup ## the long tests
-	$(MVN) verify -Psoak
+	$(MVN) verify -Dlifeboat.soak=true
 
 format: ## format the code
 	@$(MVN) -q spotless:apply

@@ -2,10 +2,15 @@ package dev.lifeboat.local.stack;
 
 import dev.lifeboat.local.LocalStackException;
 import dev.lifeboat.local.Part;
+import dev.lifeboat.local.api.RunningStack;
+import dev.lifeboat.local.demo.Demo;
 import dev.lifeboat.local.process.ProcessIdentity;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -13,7 +18,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code up}, {@code down}, {@code status}, {@code check}. */
+/** {@code up}, {@code down}, {@code status}, {@code check}, {@code demo}. */
 @Command(
         name = "lifeboat-local",
         mixinStandardHelpOptions = true,
@@ -50,24 +55,21 @@ public final class LocalStackCommands {
             @Option(names = "--samples", description = "Also start the sample cluster 'shop'.") boolean samples,
             @Option(names = "--no-services", description = "Only what the services stand on: to run one in an IDE.")
                     boolean noServices) {
-        Tools.require();
-        StackLock.holding(home, () -> {
-            long begin = System.nanoTime();
-            Stack stack = Stack.prepare(home, System.getenv(), checkout, terminal);
-            terminal.line("Lifeboat in %s", home.root());
-            if (!stack.plan().state().data().startsWith(home.root())) {
-                terminal.line("data in %s", stack.plan().state().data());
-            }
-            bringUp(stack, new Stack.Extent(!noServices, samples));
-            terminal.line("");
-            terminal.line("Ready after %s.", Terminal.seconds(Duration.ofNanos(System.nanoTime() - begin)));
-            terminal.line("  API      %s/api/v1", stack.plan().url(PartName.BACKUP));
-            terminal.line("  tokens   in %s", shortened(home.stackFile()));
-            terminal.line(
-                    "  logs     in %s/<part>/", shortened(stack.plan().state().data()));
-            terminal.line("  stop     make down (what is stored stays)");
-        });
+        Stack stack = bringUp(new Stack.Extent(!noServices, samples));
+        terminal.line("  API      %s/api/v1", stack.plan().url(PartName.BACKUP));
+        terminal.line("  tokens   in %s", shortened(home.stackFile()));
+        terminal.line("  logs     in %s/<part>/", shortened(stack.plan().state().data()));
+        terminal.line("  stop     make down (what is stored stays)");
         return 0;
+    }
+
+    @Command(name = "demo", mixinStandardHelpOptions = true, description = "See it work, on a sample shop.")
+    int demo() throws IOException {
+        bringUp(new Stack.Extent(true, true));
+        List<String> broken = new Demo(
+                        RunningStack.in(home.root()), Boolean.getBoolean("lifeboat.terminal"), InstantSource.system())
+                .run();
+        return broken.isEmpty() ? 0 : 1;
     }
 
     @Command(name = "down", mixinStandardHelpOptions = true, description = "Stop all of it; what is stored stays.")
@@ -77,7 +79,10 @@ public final class LocalStackCommands {
             terminal.line("No stack in %s.", home.root());
             return 0;
         }
-        StackLock.holding(home, stack.get()::down);
+        StackLock.holding(home, () -> {
+            stack.get().down();
+            return stack;
+        });
         terminal.line("Down. What is stored stays in %s.", shortened(home.root()));
         return 0;
     }
@@ -131,8 +136,24 @@ public final class LocalStackCommands {
         return all ? 0 : 1;
     }
 
-    /** Brings it up, or, when that fails or somebody interrupts, ends again what it started. */
-    private void bringUp(Stack stack, Stack.Extent extent) {
+    private Stack bringUp(Stack.Extent extent) {
+        Tools.require();
+        return StackLock.holding(home, () -> {
+            long begin = System.nanoTime();
+            Stack stack = Stack.prepare(home, System.getenv(), checkout, terminal);
+            terminal.line("Lifeboat in %s", home.root());
+            if (!stack.plan().state().data().startsWith(home.root())) {
+                terminal.line("data in %s", stack.plan().state().data());
+            }
+            orUndo(stack, () -> stack.up(extent));
+            terminal.line("");
+            terminal.line("Ready after %s.", Terminal.seconds(Duration.ofNanos(System.nanoTime() - begin)));
+            return stack;
+        });
+    }
+
+    /** When it fails or somebody interrupts, ends again what was started. */
+    private void orUndo(Stack stack, Runnable up) {
         AtomicBoolean done = new AtomicBoolean();
         Thread interrupted = new Thread(
                 () -> {
@@ -145,19 +166,19 @@ public final class LocalStackCommands {
                 "interrupted");
         Runtime.getRuntime().addShutdownHook(interrupted);
         try {
-            stack.up(extent);
+            up.run();
             done.set(true);
         } catch (RuntimeException e) {
-            if (done.compareAndSet(false, true)) {
-                terminal.line("");
-                if (stack.startedAnything()) {
-                    terminal.line("Failed: stopping what was started.");
-                    stack.undo();
-                }
-                throw e;
+            if (!done.compareAndSet(false, true)) {
+                // The hook is at work: it says what there is to say, and this JVM ends when it is done.
+                awaitTheEnd();
             }
-            // The hook is at work: it says what there is to say, and ends this JVM when it is done.
-            awaitTheEnd();
+            terminal.line("");
+            if (stack.startedAnything()) {
+                terminal.line("Failed: stopping what was started.");
+                stack.undo();
+            }
+            throw e;
         }
     }
 

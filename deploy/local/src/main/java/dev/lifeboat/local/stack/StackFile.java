@@ -69,7 +69,9 @@ final class StackFile {
                 .put("bucket", endpoint.bucket())
                 .put("accessKey", endpoint.accessKey())
                 .put("secretKey", endpoint.secretKey())
-                .put("caFile", endpoint.caFile().toString());
+                .put("caFile", endpoint.caFile().toString())
+                // Where the objects lie as files: for a test or a demo that damages one.
+                .put("directory", endpoint.objects(endpoint.bucket()).toString());
     }
 
     private static void kafka(ObjectNode node, KafkaBroker broker) {

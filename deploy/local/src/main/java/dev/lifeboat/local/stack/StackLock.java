@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.StandardOpenOption;
+import java.util.function.Supplier;
 
 /** One command at a time changes a stack. The kernel frees the lock of a process that is gone. */
 final class StackLock {
@@ -16,7 +17,7 @@ final class StackLock {
      *
      * @throws LocalStackException {@code stack-busy} if another command is at work
      */
-    static void holding(StackHome home, Runnable action) {
+    static <T> T holding(StackHome home, Supplier<T> action) {
         home.create();
         try (FileChannel channel =
                 FileChannel.open(home.lockFile(), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
@@ -28,7 +29,7 @@ final class StackLock {
                         "another up or down is at work",
                         "wait for it, or end it");
             }
-            action.run();
+            return action.get();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -31,7 +31,7 @@ class StackFileTest {
         assertThat(names(stack.get("tokens"))).containsExactly("viewer", "operator", "approver", "auditor");
         assertThat(names(stack.get("repositories"))).containsExactly("east", "west");
         assertThat(names(stack.at("/repositories/east")))
-                .contains("endpoint", "region", "bucket", "accessKey", "secretKey", "caFile");
+                .contains("endpoint", "region", "bucket", "accessKey", "secretKey", "caFile", "directory");
         assertThat(stack.at("/kafka/bootstrapServers").asText()).isEqualTo("127.0.0.1:19092");
         assertThat(names(stack.at("/postgres/lifeboat"))).contains("host", "port", "user", "password", "dataDirectory");
         assertThat(stack.at("/processes/kafka/pid").asLong()).isEqualTo(42);
