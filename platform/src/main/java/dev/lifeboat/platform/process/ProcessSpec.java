@@ -94,7 +94,9 @@ public final class ProcessSpec {
     /** More secrets that may turn up in the output, because the tool reads them from elsewhere. */
     public ProcessSpec redact(List<Secret> secrets) {
         var copy = new ProcessSpec(this);
-        copy.redacted = List.copyOf(secrets);
+        var all = new ArrayList<>(redacted);
+        all.addAll(secrets);
+        copy.redacted = List.copyOf(all);
         return copy;
     }
 
