@@ -126,12 +126,19 @@ public final class ProcessRunner {
         }
     }
 
-    /** A folder that may be removed on our behalf lies below the work folder. */
     private void requireInside(Path scratch) {
-        Path plain = scratch.normalize();
-        if (!plain.equals(scratch) || !plain.startsWith(work) || plain.equals(work)) {
+        if (!isScratch(scratch)) {
             throw new IllegalArgumentException("the scratch folder " + scratch + " is not below " + work);
         }
+    }
+
+    /** A folder that may be removed on our behalf lies below the work folder, and is not one that we live from. */
+    boolean isScratch(Path folder) {
+        return folder.normalize().equals(folder)
+                && folder.startsWith(work)
+                && !folder.equals(work)
+                && !runs.startsWith(folder)
+                && !work.resolve("launchers").startsWith(folder);
     }
 
     static String seconds(Duration time) {

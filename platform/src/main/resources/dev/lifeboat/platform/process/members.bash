@@ -14,12 +14,14 @@ started_at() {
     REPLY=${fields[19]}
 }
 
-# Fills living with every process that belongs to the tool: of session $2 outside the launcher's own group, or descended
-# from process $1 (a server puts its children into sessions of their own). The dead that nobody has collected do not count.
+# Fills living with every process that belongs to the tool: of session $2 outside the launcher's own group, descended from
+# process $1 (a server puts its children into sessions of their own), or seen as such before (its parent may have gone).
+# $1 is 0 when the tool has been collected: its pid may be somebody else's by now. The dead do not count.
 declare -a living
+declare -A known
 find_members() {
     local leader=$1 session=$2 entry pid stat fields
-    local -A parent of_session
+    local -A parent of_session began
     local -a seen=()
     for entry in /proc/[0-9]*; do
         stat=
@@ -30,12 +32,13 @@ find_members() {
         [[ ${fields[0]} == [ZX] ]] && continue
         seen+=("$pid")
         parent[$pid]=${fields[1]}
+        began[$pid]=${fields[19]}
         [[ ${fields[3]} == "$session" && ${fields[2]} != "$session" ]] && of_session[$pid]=1
     done 2>/dev/null
     living=()
     local up
     for pid in "${seen[@]}"; do
-        if [[ -n ${of_session[$pid]:-} ]]; then
+        if [[ -n ${of_session[$pid]:-} || ${known[$pid]:-} == "${began[$pid]}" ]]; then
             living+=("$pid")
             continue
         fi
@@ -47,6 +50,9 @@ find_members() {
             fi
             up=${parent[$up]:-}
         done
+    done
+    for pid in "${living[@]}"; do
+        known[$pid]=${began[$pid]}
     done
     ((${#living[@]} > 0))
 }
