@@ -54,6 +54,7 @@ demo: build ## see it work
 
 test: setup ## build all and run every test
 	$(MVN) verify
+	@mkdir -p target && touch $(BUILT)
 
 bench: build ## measure
 	@test -x bin/bench || { echo "The benchmark is not built yet (no bin/bench)." >&2; exit 1; }
