@@ -91,8 +91,10 @@ create table dead_letter (
     record_key text,
     event bytea not null,
     recorded_at timestamptz not null,
-    replayed_at timestamptz,
-    replayed_by text
+    closed_as text check (closed_as in ('replayed', 'dismissed')),
+    closed_at timestamptz,
+    closed_by text,
+    closing_reason text
 );
 create unique index dead_letter_once
     on dead_letter (topic, partition_number, record_offset, coalesce(consumer, ''), sha256(event));
@@ -104,4 +106,13 @@ create table suspect_read_model (
     dead_letter_id uuid not null references dead_letter,
     since timestamptz not null,
     primary key (read_model, record_key, dead_letter_id)
+);
+create index suspect_read_model_by_letter on suspect_read_model (dead_letter_id);
+
+-- Which consumer has begun to read which topic; a new one reads it from its beginning.
+create table consumer_topic (
+    consumer text not null,
+    topic text not null,
+    begun_at timestamptz not null,
+    primary key (consumer, topic)
 );

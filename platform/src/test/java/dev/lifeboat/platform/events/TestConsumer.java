@@ -14,9 +14,14 @@ import org.jdbi.v3.core.Handle;
 /** Writes down what it was given. Clusters whose name begins with {@code needs-} must be known; {@code bug} is one. */
 @ApplicationScoped
 public class TestConsumer implements EventConsumer {
-    static final String NAME = "test";
+    public static final String NAME = "test";
 
-    final AtomicBoolean mended = new AtomicBoolean();
+    private final AtomicBoolean mended = new AtomicBoolean();
+
+    /** Whether the cluster {@code bug} is taken. */
+    public void mend(boolean now) {
+        mended.set(now);
+    }
 
     @Override
     public String name() {

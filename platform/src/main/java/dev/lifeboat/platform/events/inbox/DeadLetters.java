@@ -1,8 +1,10 @@
 package dev.lifeboat.platform.events.inbox;
 
+import dev.lifeboat.platform.events.Received;
 import dev.lifeboat.platform.events.outbox.OutboxRow;
 import dev.lifeboat.platform.events.outbox.RecordOutbox;
 import dev.lifeboat.platform.time.Ids;
+import dev.lifeboat.schemas.event.CloudEvent;
 import dev.lifeboat.schemas.event.Topic;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
@@ -72,18 +74,20 @@ class DeadLetters {
     }
 
     /** One consumer could not take it. */
-    void failed(Handle transaction, Step.Take take, String code, String reason) {
+    void failed(Handle transaction, Origin origin, String consumer, String code, String reason) {
+        CloudEvent<?> event =
+                EventDecoder.decode(origin) instanceof Decoded.Known(Received received) ? received.event() : null;
         record(
                 transaction,
-                take.origin(),
+                origin,
                 new Cause(
-                        take.consumer().name(),
+                        consumer,
                         code,
                         reason,
-                        take.received().event().type(),
-                        take.received().event().source(),
-                        take.received().event().id(),
-                        List.of(take.consumer().name())));
+                        event == null ? null : event.type(),
+                        event == null ? null : event.source(),
+                        event == null ? null : event.id(),
+                        List.of(consumer)));
     }
 
     private void record(Handle transaction, Origin origin, Cause cause) {

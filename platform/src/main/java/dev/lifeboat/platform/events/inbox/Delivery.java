@@ -18,6 +18,9 @@ final class Delivery {
                 event.traceparent()));
         try {
             take.consumer().on(take.received(), transaction);
+        } catch (LinkageError | AssertionError | StackOverflowError e) {
+            // As much the consumer's mistake as an exception is; the thread is none the worse for it.
+            throw new IllegalStateException(e.toString(), e);
         } finally {
             Correlation.bind(before);
         }

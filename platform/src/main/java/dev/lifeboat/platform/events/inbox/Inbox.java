@@ -158,7 +158,12 @@ class Inbox {
                                 take.consumer().name(),
                                 take.received().event().id(),
                                 take.received().event().type());
-                        deadLetters.failed(handle, take, "event.consumer-failed", cause.toString());
+                        deadLetters.failed(
+                                handle,
+                                take.origin(),
+                                take.consumer().name(),
+                                "event.consumer-failed",
+                                cause.toString());
                     }
                 });
                 return;

@@ -3,7 +3,6 @@ package dev.lifeboat.platform.events.inbox;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -15,24 +14,25 @@ class InboxChannel {
     private final InboxThread thread;
     private final Steps steps;
     private final Inbox inbox;
+    private final ParkedRetry parked;
 
-    InboxChannel(InboxThread thread, Steps steps, Inbox inbox) {
+    InboxChannel(InboxThread thread, Steps steps, Inbox inbox, ParkedRetry parked) {
         this.thread = thread;
         this.steps = steps;
         this.inbox = inbox;
+        this.parked = parked;
     }
 
     @Incoming("events")
     CompletionStage<Void> take(ConsumerRecords<String, byte[]> records) {
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        thread.run(done, () -> {
+        return thread.untilDone(() -> {
             List<Step> all = new ArrayList<>(records.count());
             for (ConsumerRecord<String, byte[]> record : records) {
                 steps.of(new Origin(record.topic(), record.partition(), record.offset(), record.key(), record.value()))
                         .forEach(all::add);
             }
             inbox.take(all);
+            parked.afterOthers();
         });
-        return done;
     }
 }

@@ -1,0 +1,40 @@
+package dev.lifeboat.platform.events.inbox;
+
+import dev.lifeboat.platform.events.EventSettings;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.interceptor.Interceptor;
+import java.time.Duration;
+
+/** What the inbox does besides what comes from Kafka; first of all, what was kept. */
+@ApplicationScoped
+class InboxStart {
+    private static final Duration CLEAN_EVERY = Duration.ofMinutes(1);
+
+    private final InboxThread thread;
+    private final UnknownReplay replay;
+    private final ParkedRetry parked;
+    private final InboxRetention retention;
+    private final EventSettings settings;
+
+    InboxStart(
+            InboxThread thread,
+            UnknownReplay replay,
+            ParkedRetry parked,
+            InboxRetention retention,
+            EventSettings settings) {
+        this.thread = thread;
+        this.replay = replay;
+        this.parked = parked;
+        this.retention = retention;
+        this.settings = settings;
+    }
+
+    void start(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
+        thread.untilDone(replay::run);
+        thread.every(settings.parkedRetry(), parked::pass);
+        thread.every(CLEAN_EVERY, retention::run);
+    }
+}
