@@ -109,10 +109,12 @@ create table suspect_read_model (
 );
 create index suspect_read_model_by_letter on suspect_read_model (dead_letter_id);
 
--- Which consumer has begun to read which topic; a new one reads it from its beginning.
-create table consumer_topic (
+-- How far each consumer has read, in the same database as what it made of it: if this database is restored to an earlier
+-- state, or a consumer is new, reading begins where the database stands and not where Kafka believes it does.
+create table read_position (
     consumer text not null,
     topic text not null,
-    begun_at timestamptz not null,
-    primary key (consumer, topic)
+    partition_number integer not null,
+    next_offset bigint not null,
+    primary key (consumer, topic, partition_number)
 );

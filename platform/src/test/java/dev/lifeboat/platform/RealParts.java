@@ -11,6 +11,8 @@ public final class RealParts implements QuarkusTestResourceLifecycleManager {
     public Map<String, String> start() {
         LocalParts parts = LocalParts.shared();
         LocalParts.Database database = parts.newDatabase("platform");
+        // The parts of a test lose what was committed last when they are killed; a database of ours never may.
+        parts.postgres().execute("postgres", "alter database " + database.name() + " set synchronous_commit = on");
         Map<String, String> settings = new HashMap<>();
         settings.put("quarkus.datasource.jdbc.url", database.jdbcUrl());
         settings.put("quarkus.datasource.username", database.user());

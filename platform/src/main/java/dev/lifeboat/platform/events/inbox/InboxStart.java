@@ -17,6 +17,7 @@ class InboxStart {
     private final UnknownReplay replay;
     private final ParkedRetry parked;
     private final InboxRetention retention;
+    private final ReadPositions positions;
     private final EventSettings settings;
 
     InboxStart(
@@ -24,17 +25,20 @@ class InboxStart {
             UnknownReplay replay,
             ParkedRetry parked,
             InboxRetention retention,
+            ReadPositions positions,
             EventSettings settings) {
         this.thread = thread;
         this.replay = replay;
         this.parked = parked;
         this.retention = retention;
+        this.positions = positions;
         this.settings = settings;
     }
 
     void start(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
         thread.untilDone(replay::run);
         thread.every(settings.parkedRetry(), parked::pass);
+        thread.every(settings.parkedRetry(), positions::write);
         thread.every(CLEAN_EVERY, retention::run);
     }
 }

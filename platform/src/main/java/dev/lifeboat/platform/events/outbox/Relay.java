@@ -74,9 +74,15 @@ final class Relay implements Runnable {
     }
 
     private void turn() throws InterruptedException {
+        Optional<BackendLife> connection = life.get();
+        if (connection.isEmpty()) {
+            status.troubled("no connection to the database yet");
+            boolean unused = signal.await(rhythm.look());
+            return;
+        }
         deleteConfirmed();
         count();
-        if (!holding()) {
+        if (!holding(connection.get())) {
             standBy();
             return;
         }
@@ -85,7 +91,7 @@ final class Relay implements Runnable {
             // An instance that was stopped right here has just shut out its successor: whoever holds the lease goes on,
             // the other steps back, and the one that was shut out opens anew.
             renewed = System.nanoTime() - rhythm.lease().toNanos();
-            if (!holding()) {
+            if (!holding(connection.get())) {
                 return;
             }
         }
@@ -109,15 +115,13 @@ final class Relay implements Runnable {
         }
     }
 
-    private boolean holding() {
+    private boolean holding(BackendLife connection) {
         if (status.carrying() && System.nanoTime() - renewed < rhythm.lease().toNanos() / 5) {
             return true;
         }
         long asked = System.nanoTime();
-        boolean held = life.get()
-                .map(connection -> database.inTransaction(handle -> lease.hold(handle, connection)))
-                .map(term -> term.isPresent())
-                .orElse(false);
+        boolean held =
+                database.inTransaction(handle -> lease.hold(handle, connection)).isPresent();
         if (held) {
             renewed = asked;
         } else {

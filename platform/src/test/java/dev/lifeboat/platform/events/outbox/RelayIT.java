@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.lifeboat.local.KafkaTopics;
+import dev.lifeboat.local.LocalParts;
 import dev.lifeboat.platform.database.Database;
 import dev.lifeboat.platform.events.TestKafka;
 import java.time.Duration;
@@ -160,14 +161,13 @@ class RelayIT {
         await().until(killed.status::carrying);
         gate.closeAfterReading();
         gate.awaitStop();
+        database.useTransaction(handle -> add(handle, "c", 1));
         int backend = killed.listener.life().orElseThrow().pid();
         killed.listener.stop();
         killed.listening.join();
-        database.useTransaction(handle -> handle.execute("select pg_terminate_backend(?)", backend));
+        LocalParts.shared().postgres().execute("postgres", "select pg_terminate_backend(" + backend + ")");
 
         Instance successor = new Instance(database, LONG);
-        database.useTransaction(handle -> add(handle, "c", 1));
-
         await().until(successor.status::carrying);
         await().untilAsserted(() -> assertThat(arrived("c")).containsExactly(1L));
         gate.open();
