@@ -56,9 +56,7 @@ final class CronShape {
             if (mistaken) {
                 return null;
             }
-            if (Schedule.of(String.join(" ", fields), ZoneOffset.UTC)
-                    .nextAfter(Instant.EPOCH)
-                    .isEmpty()) {
+            if (!fires(String.join(" ", fields))) {
                 return at.mistake(
                         "cron.never", "This schedule never fires.", "a day that exists", node.textValue(), null);
             }
@@ -84,6 +82,14 @@ final class CronShape {
                             ? "An offset knows no daylight saving: name the place."
                             : Spelling.suggestion(name, ZoneId.getAvailableZoneIds()));
         });
+    }
+
+    private static boolean fires(String cron) {
+        try {
+            return Schedule.of(cron, ZoneOffset.UTC).nextAfter(Instant.EPOCH).isPresent();
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     private static boolean readable(int index, String field) {

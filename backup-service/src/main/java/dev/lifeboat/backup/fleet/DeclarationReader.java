@@ -34,7 +34,7 @@ import org.yaml.snakeyaml.events.NodeEvent;
  */
 final class DeclarationReader {
     /** The largest declaration that is read, in bytes. */
-    static final int MAX_BYTES = 1 << 20;
+    static final int MAX_BYTES = 256 << 10;
 
     private static final int MAX_DEPTH = 32;
     private static final StreamReadConstraints BOUNDS = StreamReadConstraints.builder()
