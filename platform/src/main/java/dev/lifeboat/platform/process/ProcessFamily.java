@@ -71,11 +71,18 @@ final class ProcessFamily {
         return found;
     }
 
+    /** KILL for every process of a session whose leader is a child of ours that was not collected yet. */
+    static void killSession(long session) {
+        seen().stream().filter(stat -> stat.session() == session).forEach(stat -> ProcessHandle.of(stat.pid())
+                .ifPresent(ProcessHandle::destroyForcibly));
+    }
+
     private static Optional<ProcessHandle> handle(ProcessIdentity member) {
         return member.isAlive() ? ProcessHandle.of(member.pid()) : Optional.empty();
     }
 
-    private static List<Stat> seen() {
+    /** All processes. */
+    static List<Stat> seen() {
         List<Stat> stats = new ArrayList<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
             for (Path entry : entries) {

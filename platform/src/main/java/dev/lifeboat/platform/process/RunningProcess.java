@@ -14,6 +14,9 @@ import java.util.concurrent.TimeUnit;
 
 /** A tool that was started. All methods may be called from any thread. */
 public final class RunningProcess implements AutoCloseable {
+    private static final Duration SLICE = Duration.ofMillis(500);
+    private static final Duration SLACK = Duration.ofSeconds(5);
+
     private final ProcessSpec spec;
     private final String program;
     private final Process launcher;
@@ -26,6 +29,7 @@ public final class RunningProcess implements AutoCloseable {
     private volatile boolean cancelled;
     private volatile boolean timedOut;
     private volatile boolean streamFailed;
+    private volatile long letGoAt;
 
     RunningProcess(
             ProcessSpec spec, Process launcher, ControlFolder control, RandomAccessFile lifeline, Duration grace) {
@@ -112,13 +116,30 @@ public final class RunningProcess implements AutoCloseable {
         }
     }
 
+    /** The launcher ends the tool when we let go; if it has not by twice the grace period, we do. */
     private void awaitLauncher() throws InterruptedException {
-        Optional<Duration> deadline = spec.deadline();
-        if (deadline.isPresent() && !launcher.waitFor(deadline.get().toMillis(), TimeUnit.MILLISECONDS)) {
-            timedOut = true;
-            cancel();
+        long deadline = spec.deadline().map(Duration::toNanos).orElse(Long.MAX_VALUE);
+        while (!launcher.waitFor(Math.min(SLICE.toNanos(), remaining(deadline)), TimeUnit.NANOSECONDS)) {
+            if (remaining(deadline) == 0 && letGoAt == 0) {
+                timedOut = true;
+                cancel();
+            }
+            if (letGoAt != 0
+                    && System.nanoTime() - letGoAt
+                            > grace.multipliedBy(2).plus(SLACK).toNanos()) {
+                Optional<ProcessIdentity> tool = tool();
+                if (tool.isPresent()) {
+                    ProcessFamily.end(tool.get(), Duration.ZERO);
+                }
+                ProcessFamily.killSession(launcher.pid());
+                launcher.destroyForcibly().waitFor();
+            }
         }
-        launcher.waitFor();
+    }
+
+    /** Until the deadline; after it, or after we have let go, there is none, but time to look again. */
+    private long remaining(long deadline) {
+        return letGoAt != 0 ? SLICE.toNanos() : Math.max(0, deadline - (System.nanoTime() - began));
     }
 
     private void complete() {
@@ -158,6 +179,9 @@ public final class RunningProcess implements AutoCloseable {
     }
 
     private void letGo() {
+        if (letGoAt == 0) {
+            letGoAt = System.nanoTime() | 1;
+        }
         try {
             lifeline.close();
         } catch (IOException e) {

@@ -296,6 +296,29 @@ class ProcessRunnerTest {
     }
 
     @Test
+    void aLauncherThatHangsDoesNotKeepTheToolAlive() throws Exception {
+        RunningProcess process = runner.start(ProcessSpec.of("sleep", "1000"));
+        await().until(() -> process.tool().isPresent());
+        ProcessIdentity tool = process.tool().orElseThrow();
+        long launcher = ProcessIdentity.Stat.of(tool.pid()).orElseThrow().parent();
+        for (ProcessIdentity.Stat stat : ProcessFamily.seen()) {
+            if (stat.session() == launcher && stat.pid() != tool.pid()) {
+                new ProcessBuilder("bash", "-c", "kill -s STOP " + stat.pid())
+                        .start()
+                        .waitFor();
+            }
+        }
+
+        process.cancel();
+        ProcessResult result = process.await();
+
+        assertThat(result.cancelled()).isTrue();
+        assertThat(tool.isAlive()).isFalse();
+        await().until(() ->
+                ProcessFamily.seen().stream().noneMatch(stat -> stat.session() == launcher && !stat.isDead()));
+    }
+
+    @Test
     void runsAsAnotherUserWhenWeAreRoot() throws InterruptedException {
         org.junit.jupiter.api.Assumptions.assumeTrue(OsUser.areWeRoot(), "only root can become another user");
 
