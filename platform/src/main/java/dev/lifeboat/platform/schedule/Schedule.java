@@ -1,13 +1,10 @@
 package dev.lifeboat.platform.schedule;
 
-import com.cronutils.model.Cron;
-import com.cronutils.model.CronType;
-import com.cronutils.model.definition.CronDefinitionBuilder;
-import com.cronutils.model.time.ExecutionTime;
-import com.cronutils.parser.CronParser;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.time.zone.ZoneOffsetTransition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,31 +14,41 @@ import java.util.Optional;
  * computes it again comes to the same moments.
  *
  * <p>Where daylight saving skips a local time, the run is due at the next moment that exists; where it repeats one, the
- * run is due once.
+ * run is due once, at the first.
  */
 public final class Schedule {
-    private static final CronParser PARSER = new CronParser(CronDefinitionBuilder.instanceDefinitionFor(CronType.UNIX));
-
-    private final ExecutionTime times;
+    private final CronFields fields;
     private final ZoneId zone;
 
-    private Schedule(Cron cron, ZoneId zone) {
-        this.times = ExecutionTime.forCron(cron);
+    private Schedule(CronFields fields, ZoneId zone) {
+        this.fields = fields;
         this.zone = zone;
     }
 
     /**
-     * Reads a schedule.
+     * Reads a schedule: minute, hour, day of month, month, day of week (0 or 7 is Sunday), with lists, ranges and steps.
      *
-     * @throws IllegalArgumentException if the text is no five-field cron
+     * @throws IllegalArgumentException if the text is no five-field cron, or names no day that exists; the message says
+     *     which field is wrong and what it should be
      */
     public static Schedule of(String cron, ZoneId zone) {
-        return new Schedule(PARSER.parse(cron).validate(), zone);
+        CronFields fields = CronFields.parse(cron);
+        if (fields.nextAfter(LocalDateTime.of(2000, 1, 1, 0, 0)).isEmpty()) {
+            throw new IllegalArgumentException("the schedule \"" + cron + "\" is never due: no such day exists");
+        }
+        return new Schedule(fields, zone);
     }
 
-    /** The first moment strictly after the given one; empty when there is none, as for 30 February. */
+    /** The first moment strictly after the given one; empty when there is none. */
     public Optional<Instant> nextAfter(Instant moment) {
-        return times.nextExecution(moment.atZone(zone)).map(next -> next.toInstant());
+        // An overlap shows the same local times twice: looking from the earlier offset's side, one that is over already
+        // comes up again, and is passed over.
+        LocalDateTime local = LocalDateTime.ofInstant(moment, zone);
+        Optional<LocalDateTime> next = fields.nextAfter(local);
+        while (next.isPresent() && !instant(next.get()).isAfter(moment)) {
+            next = fields.nextAfter(next.get());
+        }
+        return next.map(this::instant);
     }
 
     /** All moments in {@code (from, to]}, oldest first, at most {@code limit}. */
@@ -62,5 +69,13 @@ public final class Schedule {
         }
         long hash = Integer.toUnsignedLong(name.hashCode()) * 0x9E3779B97F4A7C15L;
         return Duration.ofMillis(Long.remainderUnsigned(hash, jitter.toMillis()));
+    }
+
+    private Instant instant(LocalDateTime local) {
+        ZoneOffsetTransition transition = zone.getRules().getTransition(local);
+        if (transition != null && transition.isGap()) {
+            return transition.getInstant();
+        }
+        return local.atZone(zone).withEarlierOffsetAtOverlap().toInstant();
     }
 }
