@@ -1,7 +1,9 @@
 package dev.lifeboat.platform.events.inbox;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.type.TypeFactory;
 import dev.lifeboat.platform.events.EventJson;
@@ -38,7 +40,7 @@ final class EventDecoder {
         try {
             envelope = EventJson.mapper().readTree(origin.event());
         } catch (IOException e) {
-            return refused("event.not-json", "not JSON: " + briefly(e), null);
+            return refused("event.not-json", "not JSON " + briefly(e), null);
         }
         if (envelope == null || !envelope.isObject()) {
             return refused("event.not-json", "not a JSON object", null);
@@ -76,8 +78,9 @@ final class EventDecoder {
         } catch (JsonProcessingException e) {
             return refused("event.schema-violated", briefly(e), envelope);
         }
-        if (event.data() == null) {
-            return refused("event.schema-violated", "missing /data", envelope);
+        if (event.data() == null || event.version() == null) {
+            return refused(
+                    "event.schema-violated", event.data() == null ? "missing /data" : "missing /version", envelope);
         }
         return RequiredFields.missing(event)
                 .<Decoded>map(pointer -> refused("event.schema-violated", "missing " + pointer, envelope))
@@ -119,15 +122,24 @@ final class EventDecoder {
         }
     }
 
-    /** Jackson's sentence without the excerpt of the source, which may hold anything. */
+    /** Where and what kind, and not Jackson's own sentence: it quotes what it found, which may be anything. */
     private static String briefly(IOException fault) {
-        if (fault instanceof JsonProcessingException json) {
-            String at = json.getLocation() == null
-                    ? ""
-                    : " at line " + json.getLocation().getLineNr() + ", column "
-                            + json.getLocation().getColumnNr();
-            return json.getOriginalMessage() + at;
-        }
-        return String.valueOf(fault.getMessage());
+        return switch (fault) {
+            case MismatchedInputException mismatch ->
+                (mismatch.getOriginalMessage().startsWith("Missing required") ? "missing " : "not as expected: ")
+                        + pointer(mismatch);
+            case JsonMappingException mapping -> "not as expected: " + pointer(mapping);
+            case JsonProcessingException json
+            when json.getLocation() != null ->
+                "at line " + json.getLocation().getLineNr() + ", column "
+                        + json.getLocation().getColumnNr();
+            default -> fault.getClass().getSimpleName();
+        };
+    }
+
+    private static String pointer(JsonMappingException fault) {
+        return fault.getPath().stream()
+                .map(step -> "/" + (step.getFieldName() == null ? step.getIndex() : step.getFieldName()))
+                .collect(Collectors.joining());
     }
 }
