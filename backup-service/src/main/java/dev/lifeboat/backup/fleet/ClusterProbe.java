@@ -2,11 +2,13 @@ package dev.lifeboat.backup.fleet;
 
 import dev.lifeboat.backup.fleet.Privilege.Weight;
 import dev.lifeboat.backup.fleet.Privilege.Where;
+import dev.lifeboat.platform.postgres.Identifiers;
+import dev.lifeboat.platform.postgres.PostgresException;
+import dev.lifeboat.platform.postgres.PostgresFault;
 import dev.lifeboat.schemas.Failure;
 import dev.lifeboat.schemas.fleet.BackupPolicy;
 import dev.lifeboat.schemas.fleet.ClusterSpec;
 import java.io.IOException;
-import java.io.Serial;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -44,26 +46,9 @@ final class ClusterProbe {
         /**
          * A connection that ends what takes longer than some seconds.
          *
-         * @throws Unreachable with the reason; never with the password
+         * @throws PostgresException with the reason; never with the password
          */
-        Connection open(ClusterSpec.Connection declared, String database) throws Unreachable;
-    }
-
-    /** A database that cannot be reached. */
-    static final class Unreachable extends Exception {
-        @Serial
-        private static final long serialVersionUID = 1L;
-
-        private final transient Failure failure;
-
-        Unreachable(Failure failure, Throwable cause) {
-            super(failure.message(), cause);
-            this.failure = failure;
-        }
-
-        Failure failure() {
-            return failure;
-        }
+        Connection open(ClusterSpec.Connection declared, String database);
     }
 
     /**
@@ -101,11 +86,8 @@ final class ClusterProbe {
             lacks.say(errors, warnings);
             standby(server, warnings);
             dataDirectory(cluster, server, errors, warnings);
-        } catch (Unreachable e) {
-            errors.add(e.failure());
-        } catch (SQLException e) {
-            errors.add(ConnectFault.of(
-                    e, cluster.connection(), cluster.connection().database()));
+        } catch (SQLException | PostgresException e) {
+            errors.add(PostgresFault.classify(e).failure());
         }
         return new Result(server, List.copyOf(errors), List.copyOf(warnings));
     }
@@ -171,8 +153,8 @@ final class ClusterProbe {
             throws SQLException {
         try (Connection connection = sessions.open(cluster.connection(), database)) {
             lacks.ask(connection, Privilege.of(Set.of("dump"), server.major(), Where.EACH_DATABASE), database);
-        } catch (Unreachable e) {
-            errors.add(e.failure());
+        } catch (PostgresException e) {
+            errors.add(in(database, e.fault().failure()));
         }
     }
 
@@ -232,20 +214,29 @@ final class ClusterProbe {
 
     private static Failure unknown(String database) {
         return new Failure(
-                "postgres.database-unknown",
-                "There is no database " + quoted(database) + " on the server.",
+                "postgres.database-missing",
+                "There is no database " + Identifiers.quote(database) + " on the server.",
                 "an existing database",
-                quoted(database),
+                Identifiers.quote(database),
                 "Correct databases, or leave it out to take all of them.");
     }
 
     private static Failure closed(String database) {
         return new Failure(
                 "postgres.database-closed",
-                "The database " + quoted(database) + " accepts no connections.",
+                "The database " + Identifiers.quote(database) + " accepts no connections.",
                 "datallowconn",
                 "not allowed",
-                "ALTER DATABASE " + quoted(database) + " ALLOW_CONNECTIONS true;");
+                "ALTER DATABASE " + Identifiers.quote(database) + " ALLOW_CONNECTIONS true;");
+    }
+
+    private static Failure in(String database, Failure failure) {
+        return new Failure(
+                failure.code(),
+                "In " + Identifiers.quote(database) + ": " + failure.message(),
+                failure.expected(),
+                failure.found(),
+                failure.hint());
     }
 
     private static Failure notAllTested(int databases) {
@@ -255,10 +246,6 @@ final class ClusterProbe {
                 databases + " databases",
                 MOST_DATABASES + " looked into",
                 "A missing grant in another one shows when it is dumped.");
-    }
-
-    private static String quoted(String identifier) {
-        return '"' + identifier.replace("\"", "\"\"") + '"';
     }
 
     /** Collects which privileges are missing where, to say each once. */
@@ -290,13 +277,13 @@ final class ClusterProbe {
                 Set<String> remedies = new LinkedHashSet<>();
                 databases.forEach(database -> remedies.add(row.remedy(user, database)));
                 List<String> names =
-                        databases.stream().limit(5).map(ClusterProbe::quoted).toList();
+                        databases.stream().limit(5).map(Identifiers::quote).toList();
                 String where = row.where() == Where.SERVER
                         ? ""
                         : " in " + String.join(", ", names) + (databases.size() > 5 ? ", …" : "");
                 Failure failure = new Failure(
                         row.code(),
-                        "The role " + quoted(user) + " " + row.lack() + where + ".",
+                        "The role " + Identifiers.quote(user) + " " + row.lack() + where + ".",
                         null,
                         null,
                         String.join("\n", remedies));

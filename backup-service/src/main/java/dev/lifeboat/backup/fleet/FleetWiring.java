@@ -19,7 +19,7 @@ class FleetWiring {
     @Produces
     @Singleton
     ClusterProbe clusterProbe(SecretReferences references) {
-        return new ClusterProbe(new DriverSessions(references::resolve));
+        return new ClusterProbe(new DeclaredSessions(references::resolve));
     }
 
     @Produces

@@ -1,5 +1,6 @@
 package dev.lifeboat.backup.fleet;
 
+import dev.lifeboat.platform.postgres.Identifiers;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -274,12 +275,8 @@ enum Privilege {
 
     /** SQL that mends it, for a role and a database. */
     String remedy(String user, String database) {
-        return remedy.replace("${role}", "'" + user.replace("'", "''") + "'")
-                .replace("${database}", quoted(database))
-                .replace("${user}", quoted(user));
-    }
-
-    private static String quoted(String identifier) {
-        return '"' + identifier.replace("\"", "\"\"") + '"';
+        return remedy.replace("${role}", Identifiers.literal(user))
+                .replace("${database}", Identifiers.quote(database))
+                .replace("${user}", Identifiers.quote(user));
     }
 }

@@ -137,14 +137,14 @@ class ClusterProbeIT {
         ClusterProbe.Result result = test(cluster(PostgresCluster.SUPERUSER, dump("shpo")));
 
         assertThat(result.errors()).singleElement().satisfies(error -> {
-            assertThat(error.code()).isEqualTo("postgres.database-unknown");
+            assertThat(error.code()).isEqualTo("postgres.database-missing");
             assertThat(error.message()).contains("\"shpo\"");
         });
     }
 
     @Test
     void aWrongPasswordIsOneClearErrorWithoutThePassword() {
-        ClusterProbe probe = new ClusterProbe(new DriverSessions(reference -> Secret.of("hunter2-not-it")));
+        ClusterProbe probe = new ClusterProbe(new DeclaredSessions(reference -> Secret.of("hunter2-not-it")));
 
         assertThat(probe.test(cluster(ROLE, dump())).errors()).singleElement().satisfies(error -> {
             assertThat(error.code()).isEqualTo("postgres.password-wrong");
@@ -181,7 +181,7 @@ class ClusterProbeIT {
 
             assertThat(test(cluster("kept_out", dump())).errors())
                     .extracting(Failure::code)
-                    .containsExactly("postgres.no-pg-hba-entry");
+                    .containsExactly("postgres.hba-entry-missing");
         } finally {
             Files.writeString(access, before);
             SERVER.execute("postgres", "select pg_reload_conf()");
@@ -196,11 +196,11 @@ class ClusterProbeIT {
 
         assertThat(test(cluster(declared, dump())).errors())
                 .extracting(Failure::code)
-                .containsExactly("postgres.tls-refused");
+                .containsExactly("postgres.tls-missing");
     }
 
     private static ClusterProbe.Result test(ClusterSpec cluster) {
-        return new ClusterProbe(new DriverSessions(reference -> Secret.of(
+        return new ClusterProbe(new DeclaredSessions(reference -> Secret.of(
                         cluster.connection().user().equals(PostgresCluster.SUPERUSER) ? SERVER.password() : PASSWORD)))
                 .test(cluster);
     }
