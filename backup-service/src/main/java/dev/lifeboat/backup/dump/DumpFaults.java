@@ -1,6 +1,7 @@
 package dev.lifeboat.backup.dump;
 
 import dev.lifeboat.platform.operations.Step;
+import dev.lifeboat.platform.postgres.PostgresException;
 import dev.lifeboat.platform.process.ProcessException;
 import dev.lifeboat.platform.secrets.SecretException;
 import dev.lifeboat.platform.store.StoreException;
@@ -29,6 +30,11 @@ final class DumpFaults {
                 }
                 case SecretException secret -> {
                     return new DumpFailure(secret.failure(), false, thrown);
+                }
+                case PostgresException postgres
+                when !(postgres.getCause() instanceof SQLException) -> {
+                    return new DumpFailure(
+                            postgres.fault().failure(), postgres.fault().retryable(), thrown);
                 }
                 case SQLException sql -> {
                     return SqlFaults.explain(sql);

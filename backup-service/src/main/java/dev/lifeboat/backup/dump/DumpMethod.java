@@ -2,12 +2,13 @@ package dev.lifeboat.backup.dump;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lifeboat.backup.backup.BackupMethod;
-import dev.lifeboat.backup.backup.RepositoryStores;
 import dev.lifeboat.platform.operations.OperationContext;
 import dev.lifeboat.platform.operations.Step;
+import dev.lifeboat.platform.postgres.PostgresTools;
 import dev.lifeboat.platform.process.ProcessRunner;
 import dev.lifeboat.platform.secrets.SecretReferences;
 import dev.lifeboat.platform.store.ObjectStore;
+import dev.lifeboat.platform.wiring.RepositoryStores;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -21,6 +22,7 @@ public class DumpMethod implements BackupMethod {
     private final RepositoryStores repositories;
     private final SecretReferences secrets;
     private final ProcessRunner runner;
+    private final PostgresTools tools;
     private final DumpHistory history;
     private final ObjectMapper json;
     private final DumpConfig config;
@@ -38,6 +40,7 @@ public class DumpMethod implements BackupMethod {
         this.repositories = repositories;
         this.secrets = secrets;
         this.runner = runner;
+        this.tools = new PostgresTools(runner, PostgresTools.DEBIAN);
         this.history = history;
         this.json = json;
         this.config = config;
@@ -57,7 +60,7 @@ public class DumpMethod implements BackupMethod {
                         Optional.ofNullable(job.cluster().spec().connection().password())
                                 .map(secrets::resolve),
                         context.scratch())) {
-            DumpRun run = new DumpRun(job, context, store, source, runner, json, config, clock);
+            DumpRun run = new DumpRun(job, context, store, source, runner, tools, json, config, clock);
             return run.take(databaseBytes -> DumpEstimate.bytes(
                     databaseBytes, history.ratio(job.cluster().id(), job.policy())));
         }

@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -120,20 +120,15 @@ final class DumpPrograms {
 
     private Said run(List<String> command, Wiring wiring, ProcessOutput output) throws InterruptedException {
         List<String> stderr = Collections.synchronizedList(new ArrayList<>());
-        Map<String, String> environment = new java.util.HashMap<>(source.environment());
-        Correlation.current().ifPresent(story -> {
-            if (story.correlationId() != null) {
-                environment.put("LIFEBOAT_CORRELATION_ID", story.correlationId());
+        ProcessSpec spec = source.login(ProcessSpec.of(command)).onStderrLine(line -> {
+            if (stderr.size() < MOST_LINES) {
+                stderr.add(line);
             }
         });
-        ProcessSpec spec = ProcessSpec.of(command)
-                .environment(environment)
-                .redact(source.secrets())
-                .onStderrLine(line -> {
-                    if (stderr.size() < MOST_LINES) {
-                        stderr.add(line);
-                    }
-                });
+        Optional<String> story = Correlation.current().map(Correlation::correlationId);
+        if (story.isPresent()) {
+            spec = spec.environment("LIFEBOAT_CORRELATION_ID", story.get());
+        }
         ProcessResult result = runner.run(wiring.wire(spec, output));
         // pg_restore --list closes its input when it has seen enough of it
         if (result.exit() != 0 || result.cancelled()) {

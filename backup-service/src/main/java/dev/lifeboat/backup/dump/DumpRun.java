@@ -11,6 +11,7 @@ import dev.lifeboat.platform.inventory.InventoryReader;
 import dev.lifeboat.platform.operations.LeaseLost;
 import dev.lifeboat.platform.operations.OperationContext;
 import dev.lifeboat.platform.operations.Progress;
+import dev.lifeboat.platform.postgres.PostgresTools;
 import dev.lifeboat.platform.process.ProcessRunner;
 import dev.lifeboat.platform.store.ObjectStore;
 import dev.lifeboat.schemas.backup.BackupManifest;
@@ -35,6 +36,7 @@ final class DumpRun {
     private final ObjectStore store;
     private final DumpSource source;
     private final ProcessRunner runner;
+    private final PostgresTools tools;
     private final DumpConfig config;
     private final InstantSource clock;
     private final DumpKeys keys;
@@ -50,6 +52,7 @@ final class DumpRun {
             ObjectStore store,
             DumpSource source,
             ProcessRunner runner,
+            PostgresTools tools,
             ObjectMapper json,
             DumpConfig config,
             InstantSource clock) {
@@ -58,6 +61,7 @@ final class DumpRun {
         this.store = store;
         this.source = source;
         this.runner = runner;
+        this.tools = tools;
         this.config = config;
         this.clock = clock;
         this.keys = DumpKeys.of(job);
@@ -83,8 +87,8 @@ final class DumpRun {
             Instant startedAt = clock.instant();
             Facts facts = facts();
             estimate = estimateOf.applyAsLong(facts.bytes());
-            DumpPrograms programs =
-                    new DumpPrograms(runner, DumpTools.folder(facts.major()), source, config.lockWait());
+            DumpPrograms programs = new DumpPrograms(
+                    runner, tools.findAtLeast("pg_dump", facts.major()).getParent(), source, config.lockWait());
             Globals globals = globals(programs, together);
             List<DumpedDatabase> dumped = new ArrayList<>();
             DatabaseDumper dumper = new DatabaseDumper(source, format(programs), job.policy(), config);
@@ -127,7 +131,7 @@ final class DumpRun {
         try {
             return globals(programs, together, true);
         } catch (DumpFailure refused) {
-            if (!refused.failure().code().equals("postgres.grant-missing")) {
+            if (!refused.failure().code().equals("postgres.privilege-missing")) {
                 throw refused;
             }
             Globals without = globals(programs, together, false);

@@ -1,100 +1,49 @@
 package dev.lifeboat.backup.dump;
 
+import dev.lifeboat.platform.postgres.PostgresFault;
 import dev.lifeboat.schemas.Failure;
 import java.sql.SQLException;
-import java.util.Set;
+import java.util.regex.Pattern;
 
-/** What the server's answers to our own questions mean, by SQLSTATE. */
+/** What the server's answers to our own questions mean for a dump. */
 final class SqlFaults {
-    private static final Set<String> PASSING_CLASSES = Set.of("08", "53", "57", "40", "58");
+    private static final Pattern GONE = Pattern.compile("cache lookup failed|could not open relation");
 
     private SqlFaults() {}
 
-    /** Retryable or not, with a stable code. */
+    /** As everywhere, but that something which is gone while we read may be there, or rightly gone, next time. */
     static DumpFailure explain(SQLException thrown) {
+        PostgresFault fault = PostgresFault.classify(thrown);
         String state = thrown.getSQLState() == null ? "" : thrown.getSQLState();
-        String said = thrown.getMessage();
         return switch (state) {
-            case "28P01" ->
-                failure(
-                        "postgres.password-wrong",
-                        "The server refused the password.",
-                        said,
-                        "Correct the secret that the cluster's connection.password refers to.",
-                        false,
-                        thrown);
-            case "28000" ->
-                failure(
-                        "postgres.hba-missing",
-                        "The server does not let this role in from here.",
-                        said,
-                        "Add a line to pg_hba.conf for this role, host and database, and reload.",
-                        false,
-                        thrown);
-            case "3D000" ->
-                failure(
-                        "dump.database-gone",
-                        "The database is not there any more.",
-                        said,
-                        "Take it out of the policy's databases, or find out who dropped it.",
-                        false,
-                        thrown);
+            case "42P01", "3F000", "42703", "42704" -> changed(fault, thrown);
+            case "XX000" ->
+                GONE.matcher(String.valueOf(thrown.getMessage())).find()
+                        ? changed(fault, thrown)
+                        : new DumpFailure(fault.failure(), fault.retryable(), thrown);
             case "42501" ->
-                failure(
-                        "postgres.grant-missing",
-                        "The role may not read all of the database.",
-                        said,
-                        "GRANT pg_read_all_data TO the role (14 and later), or what is named; row security needs"
-                                + " BYPASSRLS, large objects a GRANT each.",
+                new DumpFailure(
+                        new Failure(
+                                fault.code(),
+                                "The role may not read all of the database.",
+                                "a role that may read every table, sequence and large object",
+                                fault.failure().found(),
+                                ToolFaults.GRANTS),
                         false,
                         thrown);
-            case "55P03" ->
-                failure(
-                        "dump.lock-timeout",
-                        "A table was locked by somebody else for too long.",
-                        said,
-                        "Find who holds an ACCESS EXCLUSIVE lock in pg_locks.",
-                        true,
-                        thrown);
-            case "42P01", "3F000", "42703" ->
-                failure(
-                        "dump.schema-changed",
-                        "Something was dropped or changed while it was read.",
-                        said,
-                        "Do not run migrations while backups begin; it is tried again.",
-                        true,
-                        thrown);
-            case "XX001", "XX002" ->
-                failure(
-                        "dump.source-damaged",
-                        "The server found damaged data while it was read.",
-                        said,
-                        "Look at the server's log at once, and keep older backups: retention should be paused.",
-                        false,
-                        thrown);
-            default -> {
-                boolean passing = state.length() == 5 && PASSING_CLASSES.contains(state.substring(0, 2));
-                yield passing
-                        ? failure(
-                                "postgres.connection-lost",
-                                "The connection to the server was lost or refused.",
-                                said,
-                                "Look whether the server runs and can be reached from here.",
-                                true,
-                                thrown)
-                        : failure(
-                                "dump.question-failed",
-                                "The server could not answer a question about the database.",
-                                (state + " " + said).strip(),
-                                "The server's log says more.",
-                                false,
-                                thrown);
-            }
+            default -> new DumpFailure(fault.failure(), fault.retryable(), thrown);
         };
     }
 
-    private static DumpFailure failure(
-            String code, String message, String found, String hint, boolean retryable, SQLException cause) {
-        return new DumpFailure(new Failure(code, message, null, found, hint), retryable, cause);
+    private static DumpFailure changed(PostgresFault fault, SQLException thrown) {
+        return new DumpFailure(
+                new Failure(
+                        "dump.schema-changed",
+                        "Something was dropped or changed while it was read.",
+                        null,
+                        fault.failure().found(),
+                        "Do not run migrations while backups begin; it is tried again."),
+                true,
+                thrown);
     }
 }

@@ -45,19 +45,18 @@ final class Together implements AutoCloseable {
         return part;
     }
 
-    /** Waits until all parts are done. Throws what the first failed one threw, as it threw it. */
+    /** Waits until all parts are done. Throws what the first failed one threw, as it threw it, once. */
     void await() throws Exception {
         while (true) {
             onLook.run();
             context.check();
-            boolean all = parts.stream().allMatch(Future::isDone);
-            for (Future<?> part : parts) {
+            for (Future<?> part : List.copyOf(parts)) {
                 if (part.isDone()) {
+                    parts.removeIf(other -> other == part);
                     Workers.result(part);
                 }
             }
-            if (all) {
-                parts.clear();
+            if (parts.isEmpty()) {
                 return;
             }
             if (ended.tryAcquire(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {

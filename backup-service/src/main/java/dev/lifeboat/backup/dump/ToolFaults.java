@@ -13,6 +13,10 @@ import java.util.regex.Pattern;
 final class ToolFaults {
     private ToolFaults() {}
 
+    static final String GRANTS =
+            "GRANT pg_read_all_data TO the role (14 and later), or SELECT and USAGE on what is named;"
+                    + " large objects need GRANT SELECT ON LARGE OBJECT each; row security needs BYPASSRLS.";
+
     private record Rule(Pattern said, String code, String message, boolean retryable, String hint) {}
 
     private static Rule rule(String said, String code, String message, boolean retryable, String hint) {
@@ -31,7 +35,7 @@ final class ToolFaults {
                     "Correct the secret that the cluster's connection.password refers to."),
             rule(
                     "no pg_hba\\.conf entry|pg_hba\\.conf rejects",
-                    "postgres.hba-missing",
+                    "postgres.hba-entry-missing",
                     "The server does not let this role in from here.",
                     STAYS,
                     "Add a line to pg_hba.conf for this role, host and database, and reload."),
@@ -49,20 +53,20 @@ final class ToolFaults {
                     "ALTER ROLE … BYPASSRLS for the role that Lifeboat connects as."),
             rule(
                     "permission denied for (large object \\S+)",
-                    "postgres.grant-missing",
+                    "postgres.privilege-missing",
                     "The role may not read a large object.",
                     STAYS,
                     "GRANT SELECT ON LARGE OBJECT … TO the role; pg_read_all_data does not cover large objects."),
             rule(
                     "permission denied[^\\n]*",
-                    "postgres.grant-missing",
+                    "postgres.privilege-missing",
                     "The role may not read all of the database.",
                     STAYS,
-                    "GRANT pg_read_all_data TO the role (14 and later), or SELECT and USAGE on what is named."),
+                    GRANTS),
             rule(
                     "invalid page in block|could not read block|missing chunk number|unexpected chunk number"
                             + "|invalid memory alloc request size|compressed (?:pglz |lz4 )?data is corrupt",
-                    "dump.source-damaged",
+                    "postgres.data-corrupted",
                     "The server found damaged data while it was read.",
                     STAYS,
                     "Look at the server's log at once, and keep older backups: retention should be paused."),
@@ -74,7 +78,7 @@ final class ToolFaults {
                     "Raise max_locks_per_transaction; it needs a restart."),
             rule(
                     "canceling statement due to lock timeout",
-                    "dump.lock-timeout",
+                    "postgres.lock-not-available",
                     "A table was locked by somebody else for too long.",
                     PASSES,
                     "Find who holds an ACCESS EXCLUSIVE lock: select * from pg_locks where granted and mode ="
@@ -99,7 +103,7 @@ final class ToolFaults {
                     "Look for what ends idle connections: a pooler, a firewall, an administrator."),
             rule(
                     "database \"[^\\n]*\" does not exist",
-                    "dump.database-gone",
+                    "postgres.database-missing",
                     "The database is not there any more.",
                     STAYS,
                     "Take it out of the policy's databases, or find out who dropped it."),
@@ -123,7 +127,7 @@ final class ToolFaults {
                             + " (?:starting up|shutting down|in recovery mode)|SSL SYSCALL error|connection to server was lost"
                             + "|could not receive data from server|no connection to the server|too many clients already"
                             + "|remaining connection slots are reserved|terminating connection because of crash",
-                    "postgres.connection-lost",
+                    "postgres.unreachable",
                     "The connection to the server was lost or refused.",
                     PASSES,
                     "Look whether the server runs and can be reached from here."),

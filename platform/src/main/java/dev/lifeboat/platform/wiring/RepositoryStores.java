@@ -15,7 +15,8 @@ public final class RepositoryStores {
     private final ObjectStores stores;
     private final SecretReferences secrets;
 
-    RepositoryStores(ObjectStores stores, SecretReferences secrets) {
+    /** Over these stores, with secrets from there. */
+    public RepositoryStores(ObjectStores stores, SecretReferences secrets) {
         this.stores = stores;
         this.secrets = secrets;
     }
