@@ -117,7 +117,7 @@ public class BackupCatalogue {
     }
 
     /** Backups of a cluster by name, newest first, those after the given one. */
-    public List<Backup> newest(Handle transaction, String cluster, Optional<BackupCursor> after, int limit) {
+    List<Backup> newest(Handle transaction, String cluster, Optional<BackupCursor> after, int limit) {
         return transaction
                 .createQuery(
                         """

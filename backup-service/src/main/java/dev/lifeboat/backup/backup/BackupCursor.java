@@ -1,31 +1,44 @@
 package dev.lifeboat.backup.backup;
 
-import java.nio.charset.StandardCharsets;
+import dev.lifeboat.platform.problem.Cursor;
+import dev.lifeboat.platform.problem.Problem;
+import dev.lifeboat.schemas.Failure;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.util.Base64;
-import java.util.Optional;
 import java.util.UUID;
 
-/** Where the next page of backups begins; opaque to who asks. */
-public record BackupCursor(Instant requestedAt, UUID id) {
+/** The backup after which a page begins. */
+record BackupCursor(Instant requestedAt, UUID id) {
 
-    /** As text for a query parameter. */
-    public String text() {
-        return Base64.getUrlEncoder()
-                .withoutPadding()
-                .encodeToString((requestedAt + " " + id).getBytes(StandardCharsets.US_ASCII));
+    /** After this one. */
+    static BackupCursor at(Backup backup) {
+        return new BackupCursor(backup.requestedAt(), backup.id());
     }
 
-    /** Reads what {@link #text} wrote; empty if it is something else. */
-    public static Optional<BackupCursor> parse(String text) {
+    /**
+     * As it came back.
+     *
+     * @throws Problem 400 {@code page.cursor} if it is of another list
+     */
+    static BackupCursor of(Cursor cursor) {
         try {
-            String[] parts = new String(Base64.getUrlDecoder().decode(text), StandardCharsets.US_ASCII).split(" ", -1);
-            return parts.length == 2
-                    ? Optional.of(new BackupCursor(Instant.parse(parts[0]), UUID.fromString(parts[1])))
-                    : Optional.empty();
+            return new BackupCursor(
+                    Instant.parse(cursor.values().get(0)),
+                    UUID.fromString(cursor.values().get(1)));
         } catch (IllegalArgumentException | DateTimeException other) {
-            return Optional.empty();
+            throw Problem.of(
+                    400,
+                    new Failure(
+                            "page.cursor",
+                            "The cursor is none of this list.",
+                            "the value of next of the page before",
+                            String.join(" ", cursor.values()),
+                            "Begin again without a cursor."));
         }
+    }
+
+    /** As it travels. */
+    Cursor cursor() {
+        return Cursor.at(requestedAt, id);
     }
 }

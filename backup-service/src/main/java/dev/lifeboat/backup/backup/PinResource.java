@@ -5,7 +5,6 @@ import dev.lifeboat.platform.auth.Roles;
 import dev.lifeboat.platform.database.Database;
 import dev.lifeboat.platform.problem.Problem;
 import dev.lifeboat.platform.problem.Problem.Violation;
-import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -35,7 +34,6 @@ public class PinResource {
     /** Pins, or renews: {@code {"expiresAt":"2026-11-21T08:00:00Z"}}. */
     @PUT
     @Consumes(MediaType.APPLICATION_JSON)
-    @RunOnVirtualThread
     public void pin(@PathParam("id") String id, @PathParam("recoveryId") String recoveryId, JsonNode body) {
         Instant expiresAt = expiresAt(body);
         database.useTransaction(
@@ -44,13 +42,12 @@ public class PinResource {
 
     /** Lets go. */
     @DELETE
-    @RunOnVirtualThread
     public void unpin(@PathParam("id") String id, @PathParam("recoveryId") String recoveryId) {
         database.useTransaction(transaction -> pins.unpin(transaction, id("backup", id), id("recovery", recoveryId)));
     }
 
     private static UUID id(String what, String text) {
-        return BackupResource.parsed(text).orElseThrow(() -> Problem.notFound(what, text));
+        return BackupViews.parsed(text).orElseThrow(() -> Problem.notFound(what, text));
     }
 
     private static Instant expiresAt(JsonNode body) {
