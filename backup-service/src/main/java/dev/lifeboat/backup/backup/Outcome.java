@@ -1,0 +1,58 @@
+package dev.lifeboat.backup.backup;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.lifeboat.schemas.backup.BackupManifest;
+import dev.lifeboat.schemas.backup.ObjectRef;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What a completed backup is, as catalogue and event tell it; the manifest in the bucket says more.
+ *
+ * @param databaseBytes size of what was backed up, as the server counts it
+ * @param storedBytes size of all objects in the repository
+ * @param databases that a dump holds
+ * @param snapshotAt the moment that a dump shows (of several databases: the earliest)
+ * @param label of a pgBackRest set, and {@code priorLabels} what it depends on, oldest first
+ * @param omissions what the tools said that they left out
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Outcome(
+        Long databaseBytes,
+        Long storedBytes,
+        List<String> databases,
+        Instant snapshotAt,
+        String label,
+        List<String> priorLabels,
+        String startLsn,
+        String stopLsn,
+        Integer timeline,
+        String systemIdentifier,
+        ObjectRef manifest,
+        ObjectRef inventory,
+        List<String> omissions) {
+
+    /** What a method took. */
+    public static Outcome of(BackupMethod.Taken taken) {
+        BackupManifest manifest = taken.manifest();
+        BackupManifest.PgBackRestSet set = manifest.pgbackrest();
+        return new Outcome(
+                taken.databaseBytes(),
+                taken.storedBytes(),
+                manifest.databases() == null
+                        ? null
+                        : manifest.databases().stream()
+                                .map(BackupManifest.DatabaseDump::name)
+                                .toList(),
+                manifest.snapshotAt(),
+                set == null ? null : set.label(),
+                set == null ? null : set.priorLabels(),
+                set == null ? null : set.startLsn(),
+                set == null ? null : set.stopLsn(),
+                set == null ? null : set.timeline(),
+                manifest.systemIdentifier(),
+                taken.manifestObject(),
+                manifest.inventory(),
+                taken.omissions());
+    }
+}

@@ -1,0 +1,116 @@
+package dev.lifeboat.backup.dump;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lifeboat.backup.backup.BackupMethod.Taken;
+import dev.lifeboat.platform.store.ObjectInfo;
+import dev.lifeboat.platform.store.ObjectStore;
+import dev.lifeboat.platform.store.PutCondition;
+import dev.lifeboat.platform.store.StoreException;
+import dev.lifeboat.platform.store.StoredObject;
+import dev.lifeboat.schemas.backup.BackupManifest;
+import dev.lifeboat.schemas.backup.Inventory;
+import dev.lifeboat.schemas.backup.ObjectRef;
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The manifest of one backup, which makes it one: written last, under the condition that there is none. Where one lies
+ * already, an owner of ours wrote it and did not live to tell: if all that it names is there, it is the backup.
+ */
+final class DumpManifests {
+    private final ObjectStore store;
+    private final DumpKeys keys;
+    private final ObjectMapper json;
+
+    DumpManifests(ObjectStore store, DumpKeys keys, ObjectMapper json) {
+        this.store = store;
+        this.keys = keys;
+        this.json = json;
+    }
+
+    /** Publishes, unless an earlier owner's manifest is usable: then that one is the backup. */
+    Taken publish(BackupManifest manifest, long databaseBytes, long storedBytes) throws IOException {
+        byte[] bytes = json.writeValueAsBytes(manifest);
+        for (int tries = 0; ; tries++) {
+            try {
+                StoredObject stored = store.put(keys.manifest(), bytes, PutCondition.IF_ABSENT, Map.of());
+                return new Taken(
+                        manifest,
+                        new ObjectRef(stored.key(), stored.sha256(), stored.size()),
+                        databaseBytes,
+                        storedBytes + stored.size(),
+                        manifest.omissions());
+            } catch (StoreException present) {
+                if (!present.fault().code().equals("store.precondition-failed") || tries > 0) {
+                    throw present;
+                }
+                Optional<Taken> earlier = usable();
+                if (earlier.isPresent()) {
+                    return earlier.get();
+                }
+                // An owner that had been replaced published after its objects were removed: it does not count.
+                store.delete(List.of(keys.manifest()));
+            }
+        }
+    }
+
+    /** The backup that an earlier owner finished; empty if there is no manifest, or if not all that it names is there. */
+    Optional<Taken> usable() throws IOException {
+        Optional<ObjectInfo> head = store.head(keys.manifest());
+        if (head.isEmpty()) {
+            return Optional.empty();
+        }
+        byte[] bytes;
+        try (InputStream stream = store.get(keys.manifest(), head.get().sha256())) {
+            bytes = stream.readAllBytes();
+        }
+        BackupManifest manifest = json.readValue(bytes, BackupManifest.class);
+        if (!objects(manifest).allMatch(this::there)) {
+            return Optional.empty();
+        }
+        Inventory inventory;
+        try (InputStream stream = store.get(
+                manifest.inventory().key(), Optional.of(manifest.inventory().sha256()))) {
+            inventory = json.readValue(stream, Inventory.class);
+        }
+        return Optional.of(new Taken(
+                manifest,
+                new ObjectRef(keys.manifest(), sha256(bytes), (long) bytes.length),
+                inventory.databases().stream()
+                        .mapToLong(Inventory.Database::bytes)
+                        .sum(),
+                objects(manifest).mapToLong(ObjectRef::bytes).sum() + bytes.length,
+                manifest.omissions()));
+    }
+
+    private static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    private boolean there(ObjectRef object) {
+        return store.head(object.key())
+                .filter(info -> info.size() == object.bytes())
+                .isPresent();
+    }
+
+    private static Stream<ObjectRef> objects(BackupManifest manifest) {
+        return Stream.of(
+                        Stream.of(manifest.globals(), manifest.inventory()),
+                        Stream.ofNullable(manifest.fingerprints()),
+                        manifest.databases().stream()
+                                .flatMap(database -> database.objects().stream())
+                                .map(BackupManifest.DumpObject::object))
+                .flatMap(objects -> objects);
+    }
+}
