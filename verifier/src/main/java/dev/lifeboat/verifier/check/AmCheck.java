@@ -1,0 +1,71 @@
+package dev.lifeboat.verifier.check;
+
+import dev.lifeboat.platform.postgres.PostgresTools;
+import dev.lifeboat.platform.process.ProcessOutput;
+import dev.lifeboat.platform.process.ProcessResult;
+import dev.lifeboat.platform.process.ProcessRunner;
+import dev.lifeboat.platform.process.ProcessSpec;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Tables and indexes agree with themselves and with each other: {@code pg_amcheck} over all databases, each heap tuple
+ * looked up in its indexes. Comes last, because it installs its extension.
+ *
+ * @see <a href="https://www.postgresql.org/docs/15/app-pgamcheck.html">pg_amcheck</a>
+ */
+@ApplicationScoped
+class AmCheck implements Check {
+    private static final int SINCE_MAJOR = 14;
+    private static final int FOUND_CORRUPTION = 2;
+    private static final Duration DEADLINE = Duration.ofHours(6);
+
+    private final ProcessRunner processes;
+
+    AmCheck(ProcessRunner processes) {
+        this.processes = processes;
+    }
+
+    @Override
+    public String name() {
+        return "amcheck";
+    }
+
+    @Override
+    public int order() {
+        return 60;
+    }
+
+    @Override
+    public List<Outcome> look(Sandbox sandbox, Material material) throws Exception {
+        int major = material.manifest().majorVersion();
+        if (major < SINCE_MAJOR) {
+            return List.of(Outcome.notApplicable(name(), "pg_amcheck exists from PostgreSQL 14, this is " + major + "."));
+        }
+        ProcessResult result = processes.run(ProcessSpec.of(
+                        PostgresTools.program(major, "pg_amcheck").toString(),
+                        "--host=" + sandbox.address(),
+                        "--port=" + sandbox.port(),
+                        "--username=" + sandbox.user(),
+                        "--no-password",
+                        "--install-missing",
+                        "--heapallindexed",
+                        "--all")
+                .secret("PGPASSWORD", sandbox.password())
+                .stdout(new ProcessOutput.Tail(64 * 1024))
+                .deadline(DEADLINE));
+        if (result.succeeded()) {
+            return List.of(Outcome.passed(name(), null));
+        }
+        String said = (result.stdout() + "\n" + result.stderrTail())
+                .lines()
+                .filter(line -> !line.isBlank())
+                .findFirst()
+                .orElse("nothing");
+        return List.of(
+                result.exit() == FOUND_CORRUPTION
+                        ? Outcome.failed(name(), "Corruption was found: " + said, "no corruption", said)
+                        : Outcome.inconclusive(name(), "pg_amcheck could not look: " + said));
+    }
+}

@@ -1,0 +1,85 @@
+package dev.lifeboat.verifier.check;
+
+import dev.lifeboat.schemas.verification.CheckResult;
+import dev.lifeboat.schemas.verification.Verdict;
+import io.quarkus.arc.All;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jboss.logging.Logger;
+
+/** Runs all checks in their order. One that throws could not look: inconclusive, and the next one runs. */
+@ApplicationScoped
+public class Checks {
+    private static final Logger LOG = Logger.getLogger(Checks.class);
+
+    private final List<Check> checks;
+    private final InstantSource clock;
+
+    Checks(@All List<Check> checks, InstantSource clock) {
+        this.checks = checks.stream().sorted(Comparator.comparingInt(Check::order)).toList();
+        this.clock = clock;
+    }
+
+    /**
+     * Runs them.
+     *
+     * @param between called before each check; what it throws ends the run
+     * @param done told each result as it comes
+     */
+    public List<CheckResult> run(
+            Sandbox sandbox, Material material, Runnable between, Consumer<List<CheckResult>> done)
+            throws InterruptedException {
+        List<CheckResult> results = new ArrayList<>();
+        for (Check check : checks) {
+            between.run();
+            results.addAll(run(check, sandbox, material));
+            done.accept(List.copyOf(results));
+        }
+        return List.copyOf(results);
+    }
+
+    private List<CheckResult> run(Check check, Sandbox sandbox, Material material) throws InterruptedException {
+        Instant startedAt = clock.instant();
+        List<Outcome> outcomes;
+        try {
+            outcomes = check.look(sandbox, material);
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Exception e) {
+            LOG.warnf(e, "check %s could not look", check.name());
+            outcomes = List.of(Outcome.inconclusive(check.name(), "Could not look: " + describe(e)));
+        }
+        Duration duration = Duration.between(startedAt, clock.instant());
+        return outcomes.stream()
+                .map(outcome -> new CheckResult(
+                        outcome.name(),
+                        outcome.required(),
+                        outcome.verdict(),
+                        outcome.reason(),
+                        outcome.expected(),
+                        outcome.found(),
+                        startedAt,
+                        duration))
+                .toList();
+    }
+
+    /** All checks as inconclusive, for when there is no way to any of them. */
+    public List<CheckResult> impossible(String reason) {
+        Instant now = clock.instant();
+        return checks.stream()
+                .map(check -> new CheckResult(
+                        check.name(), true, Verdict.INCONCLUSIVE, reason, null, null, now, Duration.ZERO))
+                .toList();
+    }
+
+    private static String describe(Exception e) {
+        return e.getClass().getSimpleName() + ": "
+                + String.valueOf(e.getMessage()).lines().findFirst().orElse("no message");
+    }
+}

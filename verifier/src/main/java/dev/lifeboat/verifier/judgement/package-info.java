@@ -1,0 +1,2 @@
+/** What a run came to: pure decisions over facts. */
+package dev.lifeboat.verifier.judgement;
