@@ -36,10 +36,10 @@ create table "stock ""Käse"" / 100%" (
 insert into customers (name, mail)
 select 'Customer ' || n, 'customer' || n || '@shop.example' from generate_series(1, :customers) n;
 insert into orders (customer_id, ordered_at, note)
-select 1 + n % :customers, timestamptz '2025-03-01 00:00+00' + n * interval '80 seconds', md5(n::text) || md5((n * 7)::text) || md5((n * 13)::text)
+select 1 + n % :customers, timestamptz '2025-03-01 00:00+00' + n * interval '320 seconds', repeat(md5(n::text), 8) || repeat(md5((n * 7)::text), 8)
 from generate_series(1, :orders) n;
 insert into payments (order_id, ordered_at, cents, reference)
-select order_id, ordered_at, 100 + order_id % 90000, md5('p' || order_id) || md5('q' || order_id) from orders;
+select order_id, ordered_at, 100 + order_id % 90000, repeat(md5('p' || order_id), 8) || repeat(md5('q' || order_id), 8) from orders;
 insert into "stock ""Käse"" / 100%" select 'sku-' || n, n % 50 from generate_series(1, 500) n;
 create index on customers using gin (name gin_trgm_ops);
 create index on payments (order_id, ordered_at);

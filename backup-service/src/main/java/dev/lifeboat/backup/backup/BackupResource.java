@@ -1,36 +1,21 @@
 package dev.lifeboat.backup.backup;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.lifeboat.backup.backup.BackupRequests.Wanted;
-import dev.lifeboat.backup.fleet.Fleet;
 import dev.lifeboat.platform.auth.Roles;
 import dev.lifeboat.platform.database.Database;
 import dev.lifeboat.platform.operations.Operations;
-import dev.lifeboat.platform.problem.Cursor;
-import dev.lifeboat.platform.problem.Idempotency;
-import dev.lifeboat.platform.problem.Page;
 import dev.lifeboat.platform.problem.Problem;
 import dev.lifeboat.schemas.Failure;
 import jakarta.annotation.security.RolesAllowed;
-import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
-import jakarta.ws.rs.HeaderParam;
-import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
-import java.net.URI;
-import java.util.List;
-import java.util.Optional;
-import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
-import org.jdbi.v3.core.Handle;
 
 /** One backup over HTTP. */
 @Path("/api/v1/backups")

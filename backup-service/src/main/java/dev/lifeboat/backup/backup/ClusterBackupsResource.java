@@ -5,15 +5,12 @@ import dev.lifeboat.backup.backup.BackupRequests.Wanted;
 import dev.lifeboat.backup.fleet.Fleet;
 import dev.lifeboat.platform.auth.Roles;
 import dev.lifeboat.platform.database.Database;
-import dev.lifeboat.platform.operations.Operations;
 import dev.lifeboat.platform.problem.Cursor;
 import dev.lifeboat.platform.problem.Idempotency;
 import dev.lifeboat.platform.problem.Page;
 import dev.lifeboat.platform.problem.Problem;
-import dev.lifeboat.schemas.Failure;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
-import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
@@ -113,7 +110,8 @@ public class ClusterBackupsResource {
             if (found.isEmpty() && fleet.cluster(transaction, cluster).isEmpty()) {
                 throw Problem.notFound("cluster", cluster);
             }
-            Page<Backup> page = Page.of(found, limit, backup -> BackupCursor.at(backup).cursor());
+            Page<Backup> page =
+                    Page.of(found, limit, backup -> BackupCursor.at(backup).cursor());
             return new Page<>(
                     page.items().stream()
                             .map(backup -> views.of(transaction, backup))

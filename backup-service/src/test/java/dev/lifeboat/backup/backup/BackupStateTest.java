@@ -120,8 +120,7 @@ class BackupStateTest {
         BackupCursor cursor = new BackupCursor(T0.plusNanos(123_456_000), new UUID(3, 4));
         assertThat(BackupCursor.of(Cursor.decode(cursor.cursor().encoded(), 2).orElseThrow()))
                 .isEqualTo(cursor);
-        assertThatThrownBy(() -> BackupCursor.of(Cursor.at("yesterday", "me")))
-                .isInstanceOf(Problem.class);
+        assertThatThrownBy(() -> BackupCursor.of(Cursor.at("yesterday", "me"))).isInstanceOf(Problem.class);
     }
 
     private static Operations.View operation(long total) {

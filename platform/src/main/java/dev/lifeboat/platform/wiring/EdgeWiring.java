@@ -1,5 +1,6 @@
 package dev.lifeboat.platform.wiring;
 
+import dev.lifeboat.platform.postgres.PostgresTools;
 import dev.lifeboat.platform.process.ProcessRunner;
 import dev.lifeboat.platform.secrets.SecretReferences;
 import dev.lifeboat.platform.store.ObjectStores;
@@ -31,6 +32,16 @@ final class EdgeWiring {
             @ConfigProperty(name = "lifeboat.work-directory") Path work,
             @ConfigProperty(name = "lifeboat.process.grace", defaultValue = "PT5S") Duration grace) {
         return new ProcessRunner(work.toAbsolutePath().normalize().resolve("processes"), grace);
+    }
+
+    @Produces
+    @Singleton
+    @DefaultBean
+    PostgresTools tools(
+            ProcessRunner processes,
+            @ConfigProperty(name = "lifeboat.postgres.installations", defaultValue = "/usr/lib/postgresql")
+                    Path installations) {
+        return new PostgresTools(processes, installations);
     }
 
     @Produces

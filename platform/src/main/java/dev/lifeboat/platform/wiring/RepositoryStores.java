@@ -15,7 +15,7 @@ public final class RepositoryStores {
     private final ObjectStores stores;
     private final SecretReferences secrets;
 
-    /** Over these stores, with secrets from there. */
+    /** Resolves credentials with the given references. */
     public RepositoryStores(ObjectStores stores, SecretReferences secrets) {
         this.stores = stores;
         this.secrets = secrets;

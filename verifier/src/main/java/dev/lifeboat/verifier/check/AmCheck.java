@@ -22,9 +22,11 @@ class AmCheck implements Check {
     private static final Duration DEADLINE = Duration.ofHours(6);
 
     private final ProcessRunner processes;
+    private final PostgresTools tools;
 
-    AmCheck(ProcessRunner processes) {
+    AmCheck(ProcessRunner processes, PostgresTools tools) {
         this.processes = processes;
+        this.tools = tools;
     }
 
     @Override
@@ -41,10 +43,11 @@ class AmCheck implements Check {
     public List<Outcome> look(Sandbox sandbox, Material material) throws Exception {
         int major = material.manifest().majorVersion();
         if (major < SINCE_MAJOR) {
-            return List.of(Outcome.notApplicable(name(), "pg_amcheck exists from PostgreSQL 14, this is " + major + "."));
+            return List.of(
+                    Outcome.notApplicable(name(), "pg_amcheck exists from PostgreSQL 14, this is " + major + "."));
         }
         ProcessResult result = processes.run(ProcessSpec.of(
-                        PostgresTools.program(major, "pg_amcheck").toString(),
+                        tools.find("pg_amcheck", major).toString(),
                         "--host=" + sandbox.address(),
                         "--port=" + sandbox.port(),
                         "--username=" + sandbox.user(),

@@ -22,7 +22,8 @@ public class Checks {
     private final InstantSource clock;
 
     Checks(@All List<Check> checks, InstantSource clock) {
-        this.checks = checks.stream().sorted(Comparator.comparingInt(Check::order)).toList();
+        this.checks =
+                checks.stream().sorted(Comparator.comparingInt(Check::order)).toList();
         this.clock = clock;
     }
 
@@ -32,8 +33,7 @@ public class Checks {
      * @param between called before each check; what it throws ends the run
      * @param done told each result as it comes
      */
-    public List<CheckResult> run(
-            Sandbox sandbox, Material material, Runnable between, Consumer<List<CheckResult>> done)
+    public List<CheckResult> run(Sandbox sandbox, Material material, Runnable between, Consumer<List<CheckResult>> done)
             throws InterruptedException {
         List<CheckResult> results = new ArrayList<>();
         for (Check check : checks) {

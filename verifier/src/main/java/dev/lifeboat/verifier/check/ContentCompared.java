@@ -33,8 +33,7 @@ class ContentCompared implements Check {
             String reason = material.physical()
                     ? "A backup of files has no snapshot that its rows could be compared with."
                     : "The dump was taken without fingerprints.";
-            return List.of(
-                    RowEstimates.look(sandbox, material), Outcome.notApplicable(EQUALITY, reason));
+            return List.of(RowEstimates.look(sandbox, material), Outcome.notApplicable(EQUALITY, reason));
         }
         Fingerprints fingerprints = material.fingerprints().get();
         if (!FingerprintReader.ALGORITHM.equals(fingerprints.algorithm())) {
@@ -51,10 +50,7 @@ class ContentCompared implements Check {
             DatabaseFingerprint found;
             try (Connection connection = sandbox.open(expected.database())) {
                 found = reader.read(
-                        connection,
-                        expected.database(),
-                        FingerprintReader.Selection.as(expected),
-                        relation -> {});
+                        connection, expected.database(), FingerprintReader.Selection.as(expected), relation -> {});
             }
             FingerprintComparison comparison = FingerprintComparison.of(expected, found);
             counts.addAll(comparison.counts());
@@ -67,13 +63,19 @@ class ContentCompared implements Check {
                 counts.isEmpty()
                         ? Outcome.passed(COUNTS, tables + " tables")
                         : Outcome.failed(
-                                COUNTS, "The number of rows differs: " + list(counts), "as at the snapshot", list(counts)),
+                                COUNTS,
+                                "The number of rows differs: " + list(counts),
+                                "as at the snapshot",
+                                list(counts)),
                 contents.isEmpty()
                         ? Outcome.passed(
-                                EQUALITY, compared + " of " + tables + " tables, " + rows + " rows, mode "
-                                        + fingerprints.mode())
+                                EQUALITY,
+                                compared + " of " + tables + " tables, " + rows + " rows, mode " + fingerprints.mode())
                         : Outcome.failed(
-                                EQUALITY, "The content differs: " + list(contents), "as at the snapshot", list(contents)));
+                                EQUALITY,
+                                "The content differs: " + list(contents),
+                                "as at the snapshot",
+                                list(contents)));
     }
 
     private static String list(List<String> differences) {

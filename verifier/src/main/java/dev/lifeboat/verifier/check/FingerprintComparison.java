@@ -54,7 +54,8 @@ record FingerprintComparison(List<String> counts, List<String> contents, int com
     private static void others(DatabaseFingerprint expected, DatabaseFingerprint found, List<String> contents) {
         if (expected.sequences() != null) {
             List<?> missing = expected.sequences().stream()
-                    .filter(sequence -> found.sequences() == null || !found.sequences().contains(sequence))
+                    .filter(sequence ->
+                            found.sequences() == null || !found.sequences().contains(sequence))
                     .map(sequence -> sequence.schema() + "." + sequence.sequence())
                     .toList();
             missing.forEach(sequence -> contents.add("sequence " + sequence + " in " + expected.database()));

@@ -45,8 +45,7 @@ class InventoryCompared implements Check {
             }
             found = reader.cluster(connection, clock.instant(), databases);
         }
-        InventoryComparison comparison =
-                InventoryComparison.of(material.inventory(), found, material.databases());
+        InventoryComparison comparison = InventoryComparison.of(material.inventory(), found, material.databases());
         return List.of(inventory(comparison, material), collations(comparison));
     }
 

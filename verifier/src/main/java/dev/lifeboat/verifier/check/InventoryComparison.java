@@ -81,8 +81,7 @@ record InventoryComparison(List<String> missing, List<String> drift) {
         drift(expected, copy, drift);
     }
 
-    private static void tables(
-            Inventory.Database expected, Inventory.Database copy, String in, List<String> missing) {
+    private static void tables(Inventory.Database expected, Inventory.Database copy, String in, List<String> missing) {
         Set<List<String>> there = copy.tables().stream()
                 .map(table -> List.of(table.schema(), table.name(), table.kind()))
                 .collect(Collectors.toSet());

@@ -34,8 +34,7 @@ final class RowEstimates {
                     .collect(Collectors.toMap(table -> List.of(table.schema(), table.name()), Function.identity()));
             try (Connection connection = sandbox.open(database.name())) {
                 for (FingerprintReader.Relation relation : reader.plan(connection)) {
-                    TableFingerprint counted =
-                            reader.table(connection, relation, any -> FingerprintReader.Depth.COUNT);
+                    TableFingerprint counted = reader.table(connection, relation, any -> FingerprintReader.Depth.COUNT);
                     Inventory.Table estimate = estimates.get(List.of(relation.schema(), relation.name()));
                     if (counted.rows() != null) {
                         rows += counted.rows();

@@ -14,8 +14,7 @@ final class EndFacts {
     private EndFacts() {}
 
     static List<CheckResult> judge(RecoveryEnded ended) {
-        return List.of(
-                pageChecksums(ended.inspection()), isolation(ended.isolation()), teardown(ended.tornDown()));
+        return List.of(pageChecksums(ended.inspection()), isolation(ended.isolation()), teardown(ended.tornDown()));
     }
 
     static CheckResult pageChecksums(Inspection facts) {
@@ -45,7 +44,10 @@ final class EndFacts {
 
     static CheckResult isolation(Isolation facts) {
         String name = "archive-isolation";
-        if (facts == null || facts.notTaken() != null || facts.objectsBefore() == null || facts.objectsAfter() == null) {
+        if (facts == null
+                || facts.notTaken() != null
+                || facts.objectsBefore() == null
+                || facts.objectsAfter() == null) {
             return inconclusive(
                     name,
                     "The archive was not listed before and after"

@@ -45,8 +45,8 @@ public final class Verdicts {
         List<CheckResult> all = new ArrayList<>();
         all.add(restored(ended));
         if (ended.failure() == null) {
-            all.addAll(checks.orElseGet(() -> List.of(check(
-                    "checks", Verdict.INCONCLUSIVE, "The checks did not come before their deadline."))));
+            all.addAll(checks.orElseGet(() ->
+                    List.of(check("checks", Verdict.INCONCLUSIVE, "The checks did not come before their deadline."))));
             all.addAll(EndFacts.judge(ended));
         }
         Judged decided = decide(all);
@@ -69,7 +69,8 @@ public final class Verdicts {
 
     /** The verdict that the checks bear out. */
     static Judged decide(List<CheckResult> checks) {
-        List<CheckResult> required = checks.stream().filter(CheckResult::required).toList();
+        List<CheckResult> required =
+                checks.stream().filter(CheckResult::required).toList();
         Optional<CheckResult> failed = first(required, Verdict.FAILED);
         if (failed.isPresent()) {
             return new Judged(Verdict.FAILED, sentence(failed.get()), null, checks);

@@ -16,6 +16,7 @@ import dev.lifeboat.verifier.ledger.evidence.Statement.Subject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 
@@ -24,7 +25,7 @@ final class BackupEvidence {
     private BackupEvidence() {}
 
     static RunStatement of(BackupCompleted backup, UUID clusterId, UUID requestedBy) {
-        TreeMap<String, String> facts = new TreeMap<>();
+        SortedMap<String, String> facts = new TreeMap<>();
         if (backup.omissions() != null && !backup.omissions().isEmpty()) {
             facts.put("omissions", Integer.toString(backup.omissions().size()));
         }
@@ -55,7 +56,13 @@ final class BackupEvidence {
                                 backup.dueAt(),
                                 backup.requestedAt(),
                                 backup.completedAt()),
-                        declared(requestedBy, backup.policy(), backup.method(), backup.type(), backup.repository(), facts),
+                        declared(
+                                requestedBy,
+                                backup.policy(),
+                                backup.method(),
+                                backup.type(),
+                                backup.repository(),
+                                facts),
                         measured,
                         new Judgement(null, null, null, null, null, List.of())));
     }
@@ -109,7 +116,7 @@ final class BackupEvidence {
             String method,
             String type,
             String repository,
-            TreeMap<String, String> facts) {
+            SortedMap<String, String> facts) {
         return new Declared(
                 requestedBy,
                 policy == null ? null : new Declared.Policy(policy, null),

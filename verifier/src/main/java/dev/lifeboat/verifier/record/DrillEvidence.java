@@ -52,7 +52,8 @@ final class DrillEvidence {
                 new TreeMap<>());
         return new RunStatement(
                 subjects,
-                new RunEvidence(run(ended, clusterId), declared, measured(ended, sandboxClock), judgement(judged, ended)));
+                new RunEvidence(
+                        run(ended, clusterId), declared, measured(ended, sandboxClock), judgement(judged, ended)));
     }
 
     private static RunEvidence.Run run(RecoveryEnded ended, UUID clusterId) {
@@ -136,7 +137,8 @@ final class DrillEvidence {
         Isolation facts = ended.isolation();
         Boolean gone = ended.tornDown() == null
                 ? null
-                : (Boolean) (ended.tornDown().processesGone() && ended.tornDown().folderGone());
+                : (Boolean)
+                        (ended.tornDown().processesGone() && ended.tornDown().folderGone());
         if (facts == null) {
             return gone == null ? null : new Measured.Isolation(null, null, null, null, null, null, null, gone, null);
         }
@@ -170,9 +172,7 @@ final class DrillEvidence {
     }
 
     private static Judgement.Objective objective(Measure measure) {
-        return measure == null
-                ? null
-                : Judgement.Objective.of(measure.objective(), measure.measured(), measure.note());
+        return measure == null ? null : Judgement.Objective.of(measure.objective(), measure.measured(), measure.note());
     }
 
     private static Long size(List<String> list) {

@@ -105,7 +105,11 @@ public class LedgerResource {
             long size = ledger.head(handle).size();
             for (long sequence = 1; sequence <= size; sequence++) {
                 lines.append(new String(
-                                ledger.entry(handle, sequence).orElseThrow().envelope().bytes(), StandardCharsets.UTF_8))
+                                ledger.entry(handle, sequence)
+                                        .orElseThrow()
+                                        .envelope()
+                                        .bytes(),
+                                StandardCharsets.UTF_8))
                         .append('\n');
             }
             return lines.toString().getBytes(StandardCharsets.UTF_8);
@@ -113,7 +117,6 @@ public class LedgerResource {
     }
 
     private static Entry summary(LedgerEntry entry) {
-        return new Entry(
-                entry.sequence(), entry.runKey(), entry.position().digest(), entry.appendedAt());
+        return new Entry(entry.sequence(), entry.runKey(), entry.position().digest(), entry.appendedAt());
     }
 }

@@ -118,8 +118,8 @@ class RunRecorder implements EventConsumer {
     }
 
     private void drill(Handle transaction, RecoveryEnded ended, UUID clusterId) {
-        Optional<Verification> verification = Verifications.find(transaction, ended.recoveryId())
-                .filter(row -> row.attempt() == ended.attempt());
+        Optional<Verification> verification =
+                Verifications.find(transaction, ended.recoveryId()).filter(row -> row.attempt() == ended.attempt());
         if (ledger.position(transaction, key("drill", ended.recoveryId())).isPresent()) {
             // One run, one entry: whoever says again that it ended changes nothing.
             return;
@@ -129,8 +129,8 @@ class RunRecorder implements EventConsumer {
                 .map(Verification::checks);
         Judged judged = Verdicts.drill(ended, checks);
         Duration offset = verification.map(Verification::clockOffset).orElse(null);
-        RunStatement statement = DrillEvidence.of(
-                ended, judged, clusterId, pseudonym(transaction, ended.requestedBy()), offset);
+        RunStatement statement =
+                DrillEvidence.of(ended, judged, clusterId, pseudonym(transaction, ended.requestedBy()), offset);
         LedgerPosition position = ledger.append(transaction, key("drill", ended.recoveryId()), statement);
         long version = Verifications.judged(
                 transaction,

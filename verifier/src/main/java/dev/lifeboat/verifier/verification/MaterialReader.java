@@ -46,8 +46,7 @@ class MaterialReader {
             Optional<Fingerprints> fingerprints = manifest.fingerprints() == null
                     ? Optional.empty()
                     : Optional.of(document(store, manifest.fingerprints(), Fingerprints.class));
-            return new Material(
-                    clusterId, manifest, inventory, fingerprints, ready.databases(), known.assertions());
+            return new Material(clusterId, manifest, inventory, fingerprints, ready.databases(), known.assertions());
         }
     }
 

@@ -43,12 +43,11 @@ class SandboxReadyConsumer implements EventConsumer {
         SandboxReady ready = (SandboxReady) received.event().data();
         if (KnownFleet.cluster(transaction, ready.cluster()).isEmpty()
                 || KnownFleet.repository(transaction, ready.repository()).isEmpty()) {
-            throw new MissingPrerequisite("cluster " + ready.cluster() + " or repository " + ready.repository()
-                    + " is not known yet");
+            throw new MissingPrerequisite(
+                    "cluster " + ready.cluster() + " or repository " + ready.repository() + " is not known yet");
         }
         UUID operationId = ids.next();
-        if (Verifications.begin(
-                transaction, ready, received.event().clusterid(), operationId, clock.instant())) {
+        if (Verifications.begin(transaction, ready, received.event().clusterid(), operationId, clock.instant())) {
             operations.submit(
                     transaction,
                     new Operations.Request(

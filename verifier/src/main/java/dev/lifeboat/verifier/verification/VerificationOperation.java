@@ -91,23 +91,15 @@ class VerificationOperation implements OperationHandler {
                         + "&verification=" + context.id(),
                 Credentials.class);
         Sandbox sandbox = new Sandbox(
-                ready.address(),
-                ready.port(),
-                credentials.user(),
-                Secret.of(credentials.password()),
-                "postgres");
+                ready.address(), ready.port(), credentials.user(), Secret.of(credentials.password()), "postgres");
         Duration offset = clockOffset(sandbox);
-        List<CheckResult> results = checks.run(
-                sandbox,
-                material,
-                context::check,
-                soFar -> {
-                    context.progress(new Progress(soFar.getLast().name(), 0, 0));
-                    context.write(handle -> {
-                        Verifications.note(handle, context.id(), soFar);
-                        return null;
-                    });
-                });
+        List<CheckResult> results = checks.run(sandbox, material, context::check, soFar -> {
+            context.progress(new Progress(soFar.getLast().name(), 0, 0));
+            context.write(handle -> {
+                Verifications.note(handle, context.id(), soFar);
+                return null;
+            });
+        });
         context.write(handle -> {
             finish(handle, context, ChecksState.COMPLETED, verification, results, offset);
             return null;
@@ -119,7 +111,9 @@ class VerificationOperation implements OperationHandler {
     public Step explain(Throwable thrown, OperationContext context) {
         Failure failure = failure(thrown);
         boolean retryable = retryable(thrown) && context.attempt() < MAX_ATTEMPTS;
-        return retryable ? new Step.RetryAfter(Duration.ofSeconds(1L << context.attempt()), failure) : new Step.Failed(failure);
+        return retryable
+                ? new Step.RetryAfter(Duration.ofSeconds(1L << context.attempt()), failure)
+                : new Step.Failed(failure);
     }
 
     @Override
@@ -181,7 +175,8 @@ class VerificationOperation implements OperationHandler {
         return switch (thrown) {
             case ServiceCallFailed call -> call.retryable();
             case StoreException store -> store.fault().retryable();
-            case SQLException sql -> sql.getSQLState() == null || sql.getSQLState().startsWith("08");
+            case SQLException sql ->
+                sql.getSQLState() == null || sql.getSQLState().startsWith("08");
             default -> false;
         };
     }
@@ -195,7 +190,10 @@ class VerificationOperation implements OperationHandler {
                 new Failure(
                         "verification.impossible",
                         "The copy could not be looked at: " + thrown.getClass().getSimpleName() + ": "
-                                + String.valueOf(thrown.getMessage()).lines().findFirst().orElse("no message"),
+                                + String.valueOf(thrown.getMessage())
+                                        .lines()
+                                        .findFirst()
+                                        .orElse("no message"),
                         null,
                         null,
                         "Look at the log of the verifier.");

@@ -52,13 +52,13 @@ public class VerificationResource {
 
     @GET
     @Operation(summary = "The newest verifications")
-    public Views list(
-            @QueryParam("cluster") String cluster, @QueryParam("limit") @DefaultValue("50") int limit) {
-        return new Views(database.inTransaction(handle ->
-                        Verifications.newest(handle, cluster, Math.clamp(limit, 1, 200)))
-                .stream()
-                .map(VerificationResource::view)
-                .toList());
+    public Views list(@QueryParam("cluster") String cluster, @QueryParam("limit") @DefaultValue("50") int limit) {
+        return new Views(
+                database
+                        .inTransaction(handle -> Verifications.newest(handle, cluster, Math.clamp(limit, 1, 200)))
+                        .stream()
+                        .map(VerificationResource::view)
+                        .toList());
     }
 
     @GET

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 /** The shop whose database is to come back: its data, and customers who keep buying. */
 final class SampleShop {
     private static final int CUSTOMERS = 20_000;
-    private static final int ORDERS = 600_000;
+    private static final int ORDERS = 150_000;
 
     private final PostgresServer server;
     private final Path folder;
