@@ -52,7 +52,7 @@ public record DrillRequest(
 
         DrillRequest read(JsonNode body) {
             if (body == null || !body.isObject()) {
-                violation("", "request.not-an-object", "The body is no JSON object.", "an object", kindOf(body), null);
+                violation("", "document.no-object", "The body is no JSON object.", "an object", kindOf(body), null);
                 throw Problem.invalid("The drill cannot be requested like this.", violations);
             }
             unknownFields(body, "", FIELDS);
@@ -118,7 +118,7 @@ public record DrillRequest(
             if (keep != null && (keep.isZero() || keep.isNegative() || keep.compareTo(LONGEST_HOLD) > 0)) {
                 violation(
                         "/keep",
-                        "field.range",
+                        "field.value",
                         "The sandbox cannot be kept that long.",
                         "more than PT0S, at most " + LONGEST_HOLD,
                         keep.toString(),
@@ -144,7 +144,7 @@ public record DrillRequest(
             try {
                 return text.map(parse).orElse(null);
             } catch (IllegalArgumentException | DateTimeParseException e) {
-                violation("/" + field, "field.format", field + " cannot be read.", expected, text.orElse(null), null);
+                violation("/" + field, "field.value", field + " cannot be read.", expected, text.orElse(null), null);
                 return null;
             }
         }

@@ -107,7 +107,7 @@ public record DrillView(
                 wanted.requestedBy(),
                 wanted.keep(),
                 state.name(),
-                attempt(state),
+                state.attempt(),
                 verdict == null ? null : verdict.verdict(),
                 reason,
                 failure,
@@ -132,14 +132,6 @@ public record DrillView(
                 state instanceof RecoveryState.Held held ? held.until() : null,
                 facts.tornDown(),
                 recovery.endedAt());
-    }
-
-    private static int attempt(RecoveryState state) {
-        return switch (state) {
-            case RecoveryState.Underway underway -> underway.attempt();
-            case RecoveryState.TearingDown down -> down.attempt();
-            case RecoveryState.Ended ended -> ended.attempt();
-        };
     }
 
     private static Progress progress(Operations.View operation) {

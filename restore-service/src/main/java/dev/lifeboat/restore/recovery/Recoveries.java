@@ -133,12 +133,6 @@ public class Recoveries {
                     case RecoveryState.Ended ended -> ended.outcome();
                     case RecoveryState.Underway underway -> null;
                 };
-        int attempt =
-                switch (to) {
-                    case RecoveryState.Underway underway -> underway.attempt();
-                    case RecoveryState.TearingDown down -> down.attempt();
-                    case RecoveryState.Ended ended -> ended.attempt();
-                };
         return transaction
                 .createQuery(
                         """
@@ -149,7 +143,7 @@ public class Recoveries {
                         """)
                 .bind("id", id)
                 .bind("state", to.name())
-                .bind("attempt", attempt)
+                .bind("attempt", to.attempt())
                 .bind("outcome", outcome == null ? null : write(outcome))
                 .bind("heldUntil", to instanceof RecoveryState.Held held ? timestamp(held.until()) : null)
                 .bind("endedAt", to instanceof RecoveryState.Ended ? timestamp(now) : null)

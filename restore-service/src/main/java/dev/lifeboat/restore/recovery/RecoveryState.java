@@ -14,6 +14,9 @@ public sealed interface RecoveryState {
     /** The name that rows, events and answers use. */
     String name();
 
+    /** Which attempt this is, from 1; 0 before the first. */
+    int attempt();
+
     /** Accepted, nothing done yet. */
     record Requested() implements Underway {
         @Override
@@ -153,9 +156,6 @@ public sealed interface RecoveryState {
 
     /** From here it can still be ended early. */
     sealed interface Underway extends RecoveryState {
-        /** Which attempt this is, from 1; 0 before the first. */
-        int attempt();
-
         /** It will end so, once its sandbox is gone. */
         default TearingDown toTearingDown(Outcome outcome) {
             return new TearingDown(attempt(), outcome);
