@@ -1,2 +1,2 @@
-/** The archive that is restored from, and whether it was left alone. */
+/** The repository that is restored from: reading it verified, and whether it was left alone. */
 package dev.lifeboat.restore.archive;
