@@ -138,6 +138,11 @@ public final class BackupReader {
         };
     }
 
+    /** Whether the store stands behind what was thrown. */
+    public static boolean isFromStore(Throwable thrown) {
+        return find(thrown) != null;
+    }
+
     private static StoreException find(Throwable thrown) {
         for (Throwable at = thrown; at != null; at = at.getCause()) {
             if (at instanceof StoreException store) {

@@ -192,7 +192,8 @@ public class RecoveryRequests {
         }
     }
 
-    static Publication publication(Wanted wanted, long version, dev.lifeboat.schemas.event.EventData data) {
+    /** An event of a recovery, keyed by its cluster. */
+    public static Publication publication(Wanted wanted, long version, dev.lifeboat.schemas.event.EventData data) {
         return new Publication(
                 Keys.cluster(wanted.cluster()), "recovery/" + wanted.recoveryId(), wanted.clusterId(), version, data);
     }

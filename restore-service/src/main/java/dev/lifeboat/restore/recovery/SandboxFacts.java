@@ -7,8 +7,8 @@ import java.util.List;
 /**
  * The sandbox of an attempt, as others may know it; its password is in no row.
  *
- * @param attempt that it belongs to
- * @param name of its folder, {@code <recoveryId>/<attempt>-<epoch>}
+ * @param attempt that it belongs to; together with {@code epoch} it names its folder
+ * @param major version of its server
  * @param port on the loopback address; 0 before it is chosen
  * @param databases that shall be checked
  * @param readyAt null until it was said to be ready
@@ -16,7 +16,8 @@ import java.util.List;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record SandboxFacts(
         int attempt,
-        String name,
+        long epoch,
+        int major,
         String hostId,
         int processors,
         long memoryBytes,
@@ -26,4 +27,23 @@ public record SandboxFacts(
         List<String> databases,
         Instant readyAt,
         Instant expiresAt,
-        Instant checksDeadline) {}
+        Instant checksDeadline) {
+
+    /** The same, its server started again on another port. */
+    public SandboxFacts at(int otherPort) {
+        return new SandboxFacts(
+                attempt,
+                epoch,
+                major,
+                hostId,
+                processors,
+                memoryBytes,
+                serverVersion,
+                address,
+                otherPort,
+                databases,
+                readyAt,
+                expiresAt,
+                checksDeadline);
+    }
+}

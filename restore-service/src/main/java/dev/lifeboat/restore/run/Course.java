@@ -1,13 +1,15 @@
 package dev.lifeboat.restore.run;
 
 import dev.lifeboat.restore.recovery.PhaseName;
-import dev.lifeboat.restore.recovery.RecoveryState;
 
 /** The course of one attempt, as the steps of a recovery see it. */
 public interface Course {
 
-    /** Moves on and begins a phase, in one commit. */
-    void move(RecoveryState to, PhaseName phase);
+    /** There is something to restore into: the backup's bytes come in now. */
+    void restoring();
+
+    /** The files are there: WAL is replayed now. */
+    void replaying();
 
     /** Begins a phase within the state. */
     void enter(PhaseName phase);
@@ -21,7 +23,4 @@ public interface Course {
 
     /** Says how far the phase is, in bytes; {@code total} 0 when not known. */
     void progress(long done, long total);
-
-    /** The attempt, from 1. */
-    int attempt();
 }

@@ -49,6 +49,11 @@ public record SandboxFolder(Path root, Path socket) {
         return configuration().resolve("pg_hba.conf");
     }
 
+    /** The server's command line, its parts between NULs. */
+    public Path commandFile() {
+        return configuration().resolve("command");
+    }
+
     /** What the server says. */
     public Path log() {
         return root.resolve("server.log");
