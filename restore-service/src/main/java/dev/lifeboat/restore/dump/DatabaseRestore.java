@@ -155,7 +155,7 @@ final class DatabaseRestore {
         return name;
     }
 
-    private ProcessSpec restoreTool(List<String> arguments, List<String> archive) {
+    private ProcessSpec restoreTool(List<String> arguments, List<String> archive) throws InterruptedException {
         List<String> all = new java.util.ArrayList<>(arguments);
         all.addAll(archive);
         return job.sandbox().client("pg_restore", all).keepStderr(KEPT_MESSAGES);

@@ -37,6 +37,18 @@ public class Fleet {
                 .findOne();
     }
 
+    /** The cluster of that identity, if it is declared. */
+    public Optional<DeclaredCluster> cluster(Handle transaction, UUID id) {
+        return transaction
+                .createQuery("select id, version, spec from declared_cluster where id = :id and removed_at is null")
+                .bind("id", id)
+                .map((row, context) -> new DeclaredCluster(
+                        row.getObject("id", UUID.class),
+                        row.getLong("version"),
+                        read(row.getString("spec"), ClusterSpec.class)))
+                .findOne();
+    }
+
     /** The repository of that name, if it is declared. */
     public Optional<DeclaredRepository> repository(Handle transaction, String name) {
         return transaction

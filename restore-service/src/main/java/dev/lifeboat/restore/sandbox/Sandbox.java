@@ -1,5 +1,6 @@
 package dev.lifeboat.restore.sandbox;
 
+import dev.lifeboat.platform.postgres.PostgresTools;
 import dev.lifeboat.platform.process.ProcessInput;
 import dev.lifeboat.platform.process.ProcessResult;
 import dev.lifeboat.platform.process.ProcessSpec;
@@ -36,7 +37,7 @@ public final class Sandbox {
     private final int major;
     private final String user;
     private Secret password;
-    private final ServerPrograms programs;
+    private final PostgresTools programs;
     private final ServerLauncher launcher;
     private final Tools tools;
     private int port;
@@ -48,7 +49,7 @@ public final class Sandbox {
             String user,
             Secret password,
             int port,
-            ServerPrograms programs,
+            PostgresTools programs,
             ServerLauncher launcher,
             Tools tools) {
         this.name = name;
@@ -103,15 +104,15 @@ public final class Sandbox {
     }
 
     /** A tool of the server's own major version, run as the server's user. */
-    public ProcessSpec tool(String program, List<String> arguments) {
+    public ProcessSpec tool(String program, List<String> arguments) throws InterruptedException {
         List<String> command = new java.util.ArrayList<>();
-        command.add(programs.program(major, program).toString());
+        command.add(programs.find(program, major).toString());
         command.addAll(arguments);
         return ProcessSpec.of(command).runAs(user).environment("LC_ALL", "C").environment("PGTZ", "UTC");
     }
 
     /** A client tool that connects as the one role. */
-    public ProcessSpec client(String program, List<String> arguments) {
+    public ProcessSpec client(String program, List<String> arguments) throws InterruptedException {
         return tool(program, arguments)
                 .environment("PGHOST", folder.socket().toString())
                 .environment("PGPORT", Integer.toString(port))
@@ -137,14 +138,15 @@ public final class Sandbox {
      * Writes the configuration and starts the server; only the bootstrap superuser can connect, from the server's own
      * operating-system user.
      */
-    public void start(SandboxSettings settings, String bootstrapSuperuser, Instant leaseUntil) {
+    public void start(SandboxSettings settings, String bootstrapSuperuser, Instant leaseUntil)
+            throws InterruptedException {
         port = freePort();
         makeFolder(folder.configuration());
         makeFolder(folder.socket());
         write(folder.configuration().resolve("postgresql.conf"), settings.file());
         write(folder.configuration().resolve("pg_ident.conf"), SandboxAccess.identities(user, bootstrapSuperuser));
         write(folder.accessFile(), SandboxAccess.duringSetUp(bootstrapSuperuser));
-        List<String> command = settings.command(programs.program(major, "postgres"), folder, port);
+        List<String> command = settings.command(programs.find("postgres", major), folder, port);
         write(folder.commandFile(), String.join("\0", command));
         launcher.start(name, folder.root(), user, command, folder.log(), leaseUntil);
     }

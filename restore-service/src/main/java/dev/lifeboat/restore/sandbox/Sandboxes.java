@@ -1,5 +1,6 @@
 package dev.lifeboat.restore.sandbox;
 
+import dev.lifeboat.platform.postgres.PostgresTools;
 import dev.lifeboat.platform.process.OsUser;
 import dev.lifeboat.platform.process.ProcessRunner;
 import dev.lifeboat.platform.secrets.Secret;
@@ -29,7 +30,7 @@ public final class Sandboxes {
 
     private final Path root;
     private final String user;
-    private final ServerPrograms programs;
+    private final PostgresTools programs;
     private final ServerLauncher launcher;
     private final ProcessRunner runner;
 
@@ -37,7 +38,7 @@ public final class Sandboxes {
      * @param root folder of all sandboxes; made when it is not there
      * @param user operating-system user of their servers: our own, unless we are root
      */
-    public Sandboxes(Path root, String user, ServerPrograms programs, ServerLauncher launcher, ProcessRunner runner) {
+    public Sandboxes(Path root, String user, PostgresTools programs, ServerLauncher launcher, ProcessRunner runner) {
         this.root = root;
         this.user = user;
         this.programs = programs;
