@@ -107,7 +107,8 @@ public class RecoveryRequests {
         }
     }
 
-    private Wanted wanted(DeclaredCluster cluster, Order order) {
+    /** An order with an identity, a time and what was declared then; nothing is written. */
+    public Wanted wanted(DeclaredCluster cluster, Order order) {
         Objectives objectives = cluster.spec().objectives();
         return new Wanted(
                 ids.next(),

@@ -4,7 +4,7 @@ import dev.lifeboat.platform.database.Database;
 import dev.lifeboat.platform.store.ObjectStore;
 import dev.lifeboat.restore.archive.BackupReader;
 import dev.lifeboat.restore.archive.NotCarriedOut;
-import dev.lifeboat.restore.archive.Repositories;
+import dev.lifeboat.platform.wiring.RepositoryStores;
 import dev.lifeboat.restore.fleet.Fleet;
 import dev.lifeboat.restore.fleet.Fleet.DeclaredRepository;
 import dev.lifeboat.restore.plan.Estimate;
@@ -29,7 +29,7 @@ public class Preparation {
     private final Database database;
     private final Fleet fleet;
     private final BackupChoice choice;
-    private final Repositories repositories;
+    private final RepositoryStores repositories;
     private final History history;
     private final HostSurvey survey;
     private final InstantSource clock;
@@ -38,7 +38,7 @@ public class Preparation {
             Database database,
             Fleet fleet,
             BackupChoice choice,
-            Repositories repositories,
+            RepositoryStores repositories,
             History history,
             HostSurvey survey,
             InstantSource clock) {
@@ -71,7 +71,7 @@ public class Preparation {
                         "Declare it with PUT /api/v1/repositories/" + backup.repository() + " at backup-service.")));
         List<Estimate.PastRun> past =
                 database.inTransaction(tx -> history.of(tx, wanted.clusterId(), wanted.method()));
-        ObjectStore store = repositories.open(repository.spec());
+        ObjectStore store = repositories.openForReading(repository.spec());
         try {
             BackupReader reader = new BackupReader(store, clock);
             BackupManifest manifest = reader.manifest(backup.manifest());
