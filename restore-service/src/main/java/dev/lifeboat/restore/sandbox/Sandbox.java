@@ -182,7 +182,7 @@ public final class Sandbox {
         while (true) {
             stop.run();
             Readiness readiness = readiness();
-            if (readiness == Readiness.READY || readiness == Readiness.HOT_STANDBY && hotStandbyWillDo) {
+            if (readiness == Readiness.READY || (readiness == Readiness.HOT_STANDBY && hotStandbyWillDo)) {
                 return readiness;
             }
             if (!launcher.isAlive(name)) {
