@@ -70,11 +70,12 @@ public class DrillResource {
         this.clock = clock;
     }
 
+    /** Asks for a drill: 202 with its place. */
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     @RolesAllowed(Roles.OPERATOR)
     @Operation(summary = "Ask for a drill", description = "202 with Location; Idempotency-Key is honoured.")
-    Response request(JsonNode body, @HeaderParam(Idempotency.HEADER) String key) {
+    public Response request(JsonNode body, @HeaderParam(Idempotency.HEADER) String key) {
         DrillRequest request = DrillRequest.read(body);
         return database.inTransaction(tx -> {
             Idempotency.Answer answer = idempotency.once(
@@ -91,9 +92,10 @@ public class DrillResource {
         });
     }
 
+    /** Drills, newest first. */
     @GET
     @Operation(summary = "Drills, newest first", description = "Filtered by cluster and state, cursor-paged.")
-    JsonNode list(
+    public JsonNode list(
             @QueryParam("cluster") String cluster,
             @QueryParam("state") String state,
             @QueryParam("cursor") String cursor,
@@ -108,18 +110,20 @@ public class DrillResource {
         return json(Page.of(drills, size, drill -> Cursor.at(drill.id())));
     }
 
+    /** How it stands, and in the end what it came to. */
     @GET
     @Path("/{id}")
     @Operation(summary = "A drill: how it stands, and in the end what it came to")
-    JsonNode get(@PathParam("id") String id) {
+    public JsonNode get(@PathParam("id") String id) {
         return database.inTransaction(tx -> json(view(tx, find(tx, known(id)))));
     }
 
+    /** Calls it off; when it is held, ends the hold instead. */
     @DELETE
     @Path("/{id}")
     @RolesAllowed(Roles.OPERATOR)
     @Operation(summary = "Call a drill off; when it is held, end the hold instead")
-    Response delete(@PathParam("id") String id) {
+    public Response delete(@PathParam("id") String id) {
         return database.inTransaction(tx -> {
             Recovery recovery = recoveries
                     .lock(tx, known(id))

@@ -47,9 +47,10 @@ public class HeldSandboxResource {
     record Connection(
             String host, int port, String user, String password, List<String> databases, Instant heldUntil) {}
 
+    /** How to connect while it is held. */
     @GET
     @Operation(summary = "How to connect to the sandbox while it is held", description = "For operators; audited.")
-    Response get(@PathParam("id") UUID id) {
+    public Response get(@PathParam("id") UUID id) {
         JsonNode answer = database.inTransaction(tx -> {
             var secret = credentials.forOperator(tx, id, principal.name());
             Recovery recovery = recoveries.find(tx, id).orElseThrow(() -> Problem.notFound("drill", id.toString()));

@@ -46,11 +46,12 @@ public class PlanResource {
         this.principal = principal;
     }
 
+    /** The plan of a drill that nobody runs. */
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     @RolesAllowed(Roles.OPERATOR)
     @Operation(summary = "Plan a drill without running it", description = "Chain, bytes, estimate, preflight.")
-    JsonNode plan(JsonNode body) throws InterruptedException {
+    public JsonNode plan(JsonNode body) throws InterruptedException {
         DrillRequest request = DrillRequest.read(body);
         Wanted wanted = database.inTransaction(tx -> {
             var cluster = orders.cluster(tx, request.cluster());

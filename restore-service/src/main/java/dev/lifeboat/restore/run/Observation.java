@@ -12,6 +12,7 @@ import dev.lifeboat.restore.recovery.Recovery;
 import dev.lifeboat.restore.recovery.RecoveryState;
 import dev.lifeboat.restore.recovery.SandboxFacts;
 import dev.lifeboat.restore.sandbox.Sandbox;
+import dev.lifeboat.restore.sandbox.SandboxName;
 import dev.lifeboat.restore.sandbox.Sandboxes;
 import dev.lifeboat.schemas.recovery.RecoveryEvent.Inspection;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -133,7 +134,8 @@ public class Observation {
 
     private Optional<Sandbox> find(Recovery recovery) {
         SandboxFacts facts = recovery.facts().sandbox();
-        return sandboxes.find(recovery.id(), facts.attempt(), facts.epoch(), facts.major(), facts.port());
+        return sandboxes.find(
+                new SandboxName(recovery.id(), facts.attempt(), facts.epoch()), facts.major(), facts.port());
     }
 
     private static Duration shorter(Duration a, Duration b) {

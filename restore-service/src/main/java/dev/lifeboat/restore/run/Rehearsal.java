@@ -14,6 +14,7 @@ import dev.lifeboat.restore.recovery.SandboxFacts;
 import dev.lifeboat.restore.run.RestoreMethod.Job;
 import dev.lifeboat.restore.run.RestoreMethod.Restored;
 import dev.lifeboat.restore.sandbox.Sandbox;
+import dev.lifeboat.restore.sandbox.SandboxName;
 import dev.lifeboat.restore.sandbox.Sandboxes;
 import dev.lifeboat.schemas.Failure;
 import dev.lifeboat.schemas.recovery.RecoveryEvent.SandboxReady;
@@ -90,7 +91,7 @@ public class Rehearsal {
         }
     }
 
-    private void removeEarlier(Recovery recovery) {
+    private void removeEarlier(Recovery recovery) throws InterruptedException {
         List<String> left = sandboxes.end(recovery.id());
         if (!left.isEmpty()) {
             throw NotCarriedOut.forNow(
@@ -108,7 +109,7 @@ public class Rehearsal {
             throws Exception {
         OperationContext context = attempt.context();
         Sandbox sandbox = sandboxes.create(
-                recovery.id(), number, context.epoch(), prepared.manifest().majorVersion());
+                new SandboxName(recovery.id(), number, context.epoch()), prepared.manifest().majorVersion());
         boolean keep = false;
         try {
             attempt.keepAlive(sandbox);
@@ -133,7 +134,7 @@ public class Rehearsal {
             throw e;
         } finally {
             if (!keep) {
-                sandboxes.end(sandbox);
+                sandboxes.end(sandbox.name());
             }
         }
     }

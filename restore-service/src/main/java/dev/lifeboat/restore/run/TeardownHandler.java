@@ -103,7 +103,7 @@ public class TeardownHandler implements OperationHandler {
         Isolation isolation = recovery.facts().isolation() != null
                 ? recovery.facts().isolation()
                 : isolation(recovery, context);
-        left.addAll(sandboxes.remove(recovery.id()));
+        left.addAll(sandboxes.forget(recovery.id()));
         if (recovery.facts().backup() != null
                 && !pins.release(recovery.facts().backup().backupId(), recovery.id())) {
             left.add("pin of backup " + recovery.facts().backup().backupId() + ", which expires by itself");

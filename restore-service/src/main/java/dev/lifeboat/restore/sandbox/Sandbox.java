@@ -4,6 +4,10 @@ import dev.lifeboat.platform.postgres.PostgresTools;
 import dev.lifeboat.platform.process.ProcessInput;
 import dev.lifeboat.platform.process.ProcessResult;
 import dev.lifeboat.platform.process.ProcessSpec;
+import dev.lifeboat.platform.process.SandboxLauncher;
+import dev.lifeboat.platform.process.SandboxRecord;
+import dev.lifeboat.platform.process.SandboxSpec;
+import dev.lifeboat.platform.process.SandboxSpec.StopSignal;
 import dev.lifeboat.platform.secrets.Secret;
 import dev.lifeboat.restore.archive.DoesNotRestore;
 import dev.lifeboat.restore.archive.NotCarriedOut;
@@ -15,13 +19,13 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 
 /** The sandbox of one attempt: its folder, its server, its one role. */
@@ -30,32 +34,33 @@ public final class Sandbox {
     public static final Duration LEASE = Duration.ofSeconds(90);
 
     private static final Duration POLL = Duration.ofMillis(20);
-    private static final Duration STOP = Duration.ofSeconds(60);
+    /** Fast shutdown: sessions are ended, a checkpoint is written. */
+    private static final StopSignal FAST = new StopSignal("INT", Duration.ofMinutes(2));
 
-    private final String name;
+    private final SandboxName name;
     private final SandboxFolder folder;
     private final int major;
-    private final String user;
+    private final Folders folders;
     private Secret password;
     private final PostgresTools programs;
-    private final ServerLauncher launcher;
+    private final SandboxLauncher launcher;
     private final Tools tools;
     private int port;
 
     Sandbox(
-            String name,
+            SandboxName name,
             SandboxFolder folder,
             int major,
-            String user,
             Secret password,
             int port,
+            Folders folders,
             PostgresTools programs,
-            ServerLauncher launcher,
+            SandboxLauncher launcher,
             Tools tools) {
         this.name = name;
         this.folder = folder;
         this.major = major;
-        this.user = user;
+        this.folders = folders;
         this.password = password;
         this.port = port;
         this.programs = programs;
@@ -64,7 +69,7 @@ public final class Sandbox {
     }
 
     /** Its name among the sandboxes of this host. */
-    public String name() {
+    public SandboxName name() {
         return name;
     }
 
@@ -85,22 +90,30 @@ public final class Sandbox {
 
     /** Operating-system user that its server runs as. */
     public String user() {
-        return user;
+        return folders.user();
     }
 
     /** Whether its server runs. */
     public boolean isServerUp() {
-        return launcher.isAlive(name);
+        return server().isPresent();
+    }
+
+    /** The server that runs: the one that was held last, else the first. */
+    private Optional<SandboxRecord> server() {
+        return launcher.find(name.held())
+                .or(() -> launcher.find(name.toString()))
+                .filter(SandboxRecord::isServerAlive);
     }
 
     /** Lengthens its life. */
     public void renew(Instant until) {
-        launcher.renew(name, until);
+        launcher.renew(name.toString(), until);
+        launcher.renew(name.held(), until);
     }
 
     /** Makes a folder inside, for the server's user alone. */
     public Path makeFolder(Path inside) {
-        return Sandboxes.ownedFolder(inside, user);
+        return folders.makeForServer(inside);
     }
 
     /** A tool of the server's own major version, run as the server's user. */
@@ -108,7 +121,7 @@ public final class Sandbox {
         List<String> command = new java.util.ArrayList<>();
         command.add(programs.find(program, major).toString());
         command.addAll(arguments);
-        return ProcessSpec.of(command).runAs(user).environment("LC_ALL", "C").environment("PGTZ", "UTC");
+        return ProcessSpec.of(command).runAs(folders.user()).environment("LC_ALL", "C").environment("PGTZ", "UTC");
     }
 
     /** A client tool that connects as the one role. */
@@ -143,17 +156,29 @@ public final class Sandbox {
         port = freePort();
         makeFolder(folder.configuration());
         makeFolder(folder.socket());
-        write(folder.configuration().resolve("postgresql.conf"), settings.file());
-        write(folder.configuration().resolve("pg_ident.conf"), SandboxAccess.identities(user, bootstrapSuperuser));
-        write(folder.accessFile(), SandboxAccess.duringSetUp(bootstrapSuperuser));
+        folders.writeForServer(folder.configuration().resolve("postgresql.conf"), settings.file());
+        folders.writeForServer(folder.configuration().resolve("pg_ident.conf"), SandboxAccess.identities(folders.user(), bootstrapSuperuser));
+        folders.writeForServer(folder.accessFile(), SandboxAccess.duringSetUp(bootstrapSuperuser));
         List<String> command = settings.command(programs.find("postgres", major), folder, port);
-        write(folder.commandFile(), String.join("\0", command));
-        launcher.start(name, folder.root(), user, command, folder.log(), leaseUntil);
+        folders.writeForServer(folder.commandFile(), String.join("\0", command));
+        launch(name.toString(), command, leaseUntil);
+    }
+
+    private void launch(String as, List<String> command, Instant leaseUntil) throws InterruptedException {
+        launcher.start(new SandboxSpec(
+                as,
+                folder.root(),
+                ProcessSpec.of(command).runAs(folders.user()).environment("LC_ALL", "C"),
+                folder.log(),
+                leaseUntil,
+                SandboxSpec.POSTGRES));
     }
 
     /** Starts it again as it was, on the same port; the one role can connect at once. */
-    public void startAgain(Instant leaseUntil) {
-        launcher.start(name, folder.root(), user, command(), folder.log(), leaseUntil);
+    public void startAgain(Instant leaseUntil) throws InterruptedException {
+        // The first one's launcher still watches over the folder, for as long.
+        launcher.renew(name.toString(), leaseUntil);
+        launch(name.held(), command(), leaseUntil);
     }
 
     private List<String> command() {
@@ -185,7 +210,7 @@ public final class Sandbox {
             if (readiness == Readiness.READY || (readiness == Readiness.HOT_STANDBY && hotStandbyWillDo)) {
                 return readiness;
             }
-            if (!launcher.isAlive(name)) {
+            if (!isServerUp()) {
                 throw doesNotStart();
             }
             Thread.sleep(POLL.toMillis());
@@ -253,7 +278,7 @@ public final class Sandbox {
     }
 
     private void close(Runnable stop, String bootstrapSuperuser) throws InterruptedException {
-        write(folder.accessFile(), SandboxAccess.open());
+        folders.writeForServer(folder.accessFile(), SandboxAccess.open());
         asBootstrap(bootstrapSuperuser, "select pg_catalog.pg_reload_conf();", stop).requireSuccess();
     }
 
@@ -286,22 +311,9 @@ public final class Sandbox {
     }
 
     /** Stops the server cleanly and keeps its files; false if it did not stop in time. */
-    public boolean stop() {
-        return launcher.stop(name, STOP);
-    }
-
-    private void write(Path file, String text) {
-        try {
-            Path fresh = file.resolveSibling(file.getFileName() + ".new");
-            Files.deleteIfExists(fresh);
-            Files.createFile(
-                    fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            Files.writeString(fresh, text);
-            Sandboxes.own(fresh, user);
-            Files.move(fresh, file, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    public boolean stop() throws InterruptedException {
+        Optional<SandboxRecord> running = server();
+        return running.isEmpty() || launcher.stop(running.get().name(), FAST);
     }
 
     private static int freePort() {

@@ -94,7 +94,7 @@ public class SandboxCredentials {
     private Secret password(Recovery recovery) {
         SandboxFacts facts = recovery.facts().sandbox();
         return sandboxes
-                .password(recovery.id(), facts.attempt(), facts.epoch())
+                .password(new SandboxName(recovery.id(), facts.attempt(), facts.epoch()))
                 .orElseThrow(() -> Problem.of(
                         409,
                         new Failure(

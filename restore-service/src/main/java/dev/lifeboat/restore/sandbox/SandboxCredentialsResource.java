@@ -32,10 +32,11 @@ public class SandboxCredentialsResource {
         this.principal = principal;
     }
 
+    /** The password, once. */
     @GET
     @Path("/{recoveryId}/credentials")
     @Operation(summary = "The one-time password of an attempt's sandbox", description = "Once per attempt; audited.")
-    Response get(@PathParam("recoveryId") UUID recoveryId, @QueryParam("attempt") Integer attempt) {
+    public Response get(@PathParam("recoveryId") UUID recoveryId, @QueryParam("attempt") Integer attempt) {
         if (attempt == null) {
             throw Problem.of(
                     400,

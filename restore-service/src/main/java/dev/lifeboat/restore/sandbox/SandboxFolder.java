@@ -2,10 +2,9 @@ package dev.lifeboat.restore.sandbox;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.UUID;
 
 /**
- * The folder of one attempt's sandbox, {@code <work>/sandboxes/<recoveryId>/<attempt>-<epoch>}: everything of it lies in
+ * The folder of one attempt's sandbox, {@code <work>/sandboxes/<recoveryId>-<attempt>-<epoch>}: everything of it lies in
  * there, and it is removed as a whole.
  *
  * @param root absolute
@@ -15,18 +14,20 @@ public record SandboxFolder(Path root, Path socket) {
     /** {@code sun_path} holds 108 bytes with the closing NUL; the name is {@code .s.PGSQL.65535.lock} at most. */
     static final int SOCKET_FOLDER_LIMIT = 107 - "/.s.PGSQL.65535".length();
 
-    /** The folder of an attempt. */
-    public static SandboxFolder of(Path sandboxes, UUID recoveryId, int attempt, long epoch) {
-        Path root = sandboxes.resolve(recoveryId.toString()).resolve(attempt + "-" + epoch);
+    /** The folder of a sandbox of that name. */
+    static SandboxFolder of(Path sandboxes, SandboxName name) {
+        Path root = sandboxes.resolve(name.toString());
         Path inside = root.resolve("run");
         boolean fits = inside.toString().getBytes(StandardCharsets.UTF_8).length <= SOCKET_FOLDER_LIMIT;
-        return new SandboxFolder(root, fits ? inside : shortFolder(recoveryId, attempt, epoch));
+        return new SandboxFolder(root, fits ? inside : shortFolder(name));
     }
 
-    private static Path shortFolder(UUID recoveryId, int attempt, long epoch) {
+    private static Path shortFolder(SandboxName name) {
         // The last bits of a UUIDv7 are the random ones.
-        String name = "lifeboat-" + Long.toHexString(recoveryId.getLeastSignificantBits()) + "-" + attempt + "-" + epoch;
-        return Path.of(System.getProperty("java.io.tmpdir"), name);
+        return Path.of(
+                System.getProperty("java.io.tmpdir"),
+                "lifeboat-" + Long.toHexString(name.recoveryId().getLeastSignificantBits()) + "-" + name.attempt() + "-"
+                        + name.epoch());
     }
 
     /** Whether the socket's folder lies outside and has to be removed by itself. */

@@ -51,7 +51,7 @@ final class Api {
 
     static JsonPath awaitState(String drill, String state) {
         return Awaitility.await()
-                .atMost(Duration.ofSeconds(120))
+                .atMost(Duration.ofMinutes(2))
                 .pollInterval(Duration.ofMillis(100))
                 .until(() -> get(drill), found -> {
                     String now = found.getString("state");
@@ -64,7 +64,7 @@ final class Api {
 
     static JsonPath awaitEnd(String drill) {
         return Awaitility.await()
-                .atMost(Duration.ofSeconds(120))
+                .atMost(Duration.ofMinutes(2))
                 .pollInterval(Duration.ofMillis(100))
                 .until(() -> get(drill), found -> ENDED.contains(found.getString("state")));
     }

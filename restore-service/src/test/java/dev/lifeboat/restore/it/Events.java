@@ -92,7 +92,7 @@ final class Events {
     /** Waits until something was said. */
     <T extends EventData> T await(Topic topic, String cluster, Class<T> type, Predicate<T> which) {
         return org.awaitility.Awaitility.await()
-                .atMost(Duration.ofSeconds(120))
+                .atMost(Duration.ofMinutes(2))
                 .pollInterval(Duration.ofMillis(300))
                 .until(
                         () -> said(topic, cluster, type).stream().filter(which).findFirst(),

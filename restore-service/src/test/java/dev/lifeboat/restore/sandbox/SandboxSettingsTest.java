@@ -32,7 +32,7 @@ class SandboxSettingsTest {
     })
     void whatProtectsProductionStandsOnTheCommandLine(String setting, String value) {
         List<String> command = settings(15, true, Map.of())
-                .command(Path.of("/pg/postgres"), SandboxFolder.of(Path.of("/w"), ID, 1, 3), 4711);
+                .command(Path.of("/pg/postgres"), SandboxFolder.of(Path.of("/w"), new SandboxName(ID, 1, 3)), 4711);
 
         assertThat(command).contains(setting + "=" + value);
         assertThat(command.get(command.indexOf(setting + "=" + value) - 1)).isEqualTo("-c");
@@ -40,7 +40,7 @@ class SandboxSettingsTest {
 
     @Test
     void nothingOfTheRestoredConfigurationIsUsed() {
-        SandboxFolder folder = SandboxFolder.of(Path.of("/w"), ID, 1, 3);
+        SandboxFolder folder = SandboxFolder.of(Path.of("/w"), new SandboxName(ID, 1, 3));
 
         List<String> command = settings(15, true, Map.of()).command(Path.of("/pg/postgres"), folder, 4711);
 
@@ -82,11 +82,11 @@ class SandboxSettingsTest {
     void theSocketsPathFits() {
         Path deep = Path.of("/" + "x".repeat(60));
 
-        assertThat(SandboxFolder.of(Path.of("/w"), ID, 1, 3).isSocketOutside()).isFalse();
-        SandboxFolder outside = SandboxFolder.of(deep, ID, 1, 3);
+        assertThat(SandboxFolder.of(Path.of("/w"), new SandboxName(ID, 1, 3)).isSocketOutside()).isFalse();
+        SandboxFolder outside = SandboxFolder.of(deep, new SandboxName(ID, 1, 3));
         assertThat(outside.isSocketOutside()).isTrue();
         assertThat(outside.socket().resolve(".s.PGSQL.65535").toString().length()).isLessThanOrEqualTo(107);
-        assertThat(SandboxFolder.of(deep, ID, 2, 4).socket()).isNotEqualTo(outside.socket());
+        assertThat(SandboxFolder.of(deep, new SandboxName(ID, 2, 4)).socket()).isNotEqualTo(outside.socket());
     }
 
     private static SandboxSettings settings(int major, boolean physical, Map<String, String> source) {
