@@ -1,0 +1,124 @@
+package dev.lifeboat.restore.catalogue;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.lifeboat.platform.events.EventJson;
+import dev.lifeboat.schemas.backup.BackupEvent.BackupCompleted;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+
+/** Completed backups, newest first, without those that expired. */
+@ApplicationScoped
+public class Catalogue {
+
+    /** The newest usable backup of that method in that repository. */
+    public Optional<BackupCompleted> latestUsable(
+            Handle transaction, String cluster, UUID clusterId, String method, String repository) {
+        return transaction
+                .createQuery(
+                        """
+                        select completed from catalogued_backup
+                        where cluster = :cluster and (cluster_id is null or cluster_id = :clusterId)
+                          and method = :method and repository = :repository
+                          and expired_at is null and completed is not null
+                        order by completed_at desc, id desc limit 1
+                        """)
+                .bind("cluster", cluster)
+                .bind("clusterId", clusterId)
+                .bind("method", method)
+                .bind("repository", repository)
+                .map((row, context) -> read(row.getString(1)))
+                .findOne();
+    }
+
+    /** A backup that is there. */
+    public Optional<BackupCompleted> usable(Handle transaction, UUID backupId) {
+        return transaction
+                .createQuery("select completed from catalogued_backup"
+                        + " where id = :id and expired_at is null and completed is not null")
+                .bind("id", backupId)
+                .map((row, context) -> read(row.getString(1)))
+                .findOne();
+    }
+
+    /** Whether a backup was there and is expired. */
+    public boolean isExpired(Handle transaction, UUID backupId) {
+        return transaction
+                .createQuery("select expired_at is not null from catalogued_backup where id = :id")
+                .bind("id", backupId)
+                .mapTo(Boolean.class)
+                .findOne()
+                .orElse(false);
+    }
+
+    void complete(Handle transaction, UUID clusterId, long version, BackupCompleted backup) {
+        transaction
+                .createUpdate(
+                        """
+                        insert into catalogued_backup as known
+                            (id, cluster, cluster_id, method, repository, version, completed_at, completed)
+                        values (:id, :cluster, :clusterId, :method, :repository, :version, :completedAt,
+                                cast(:completed as jsonb))
+                        on conflict (id) do update
+                        set version = greatest(known.version, excluded.version), completed_at = excluded.completed_at,
+                            completed = excluded.completed, cluster_id = excluded.cluster_id
+                        where known.version < excluded.version or known.completed is null
+                        """)
+                .bind("id", backup.backupId())
+                .bind("cluster", backup.cluster())
+                .bind("clusterId", clusterId)
+                .bind("method", backup.method())
+                .bind("repository", backup.repository())
+                .bind("version", version)
+                .bind("completedAt", Timestamp.from(backup.completedAt()))
+                .bind("completed", write(backup))
+                .execute();
+    }
+
+    void expire(
+            Handle transaction,
+            UUID clusterId,
+            long version,
+            UUID backupId,
+            String cluster,
+            String method,
+            String repository,
+            Instant at) {
+        transaction
+                .createUpdate(
+                        """
+                        insert into catalogued_backup as known
+                            (id, cluster, cluster_id, method, repository, version, expired_at)
+                        values (:id, :cluster, :clusterId, :method, :repository, :version, :at)
+                        on conflict (id) do update
+                        set version = greatest(known.version, excluded.version), expired_at = excluded.expired_at
+                        """)
+                .bind("id", backupId)
+                .bind("cluster", cluster)
+                .bind("clusterId", clusterId)
+                .bind("method", method)
+                .bind("repository", repository)
+                .bind("version", version)
+                .bind("at", Timestamp.from(at))
+                .execute();
+    }
+
+    private static String write(BackupCompleted backup) {
+        try {
+            return EventJson.mapper().writeValueAsString(backup);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a backup cannot be written as JSON", e);
+        }
+    }
+
+    private static BackupCompleted read(String json) {
+        try {
+            return EventJson.mapper().readValue(json, BackupCompleted.class);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a stored backup cannot be read", e);
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** Facts that need a sandbox's files; the verifier judges them. */
+package dev.lifeboat.restore.inspect;

@@ -1,0 +1,2 @@
+/** Recoveries: their lifecycle, their row, their phases and what they measured. */
+package dev.lifeboat.restore.recovery;

@@ -1,0 +1,27 @@
+package dev.lifeboat.restore.run;
+
+import dev.lifeboat.restore.archive.NotCarriedOut;
+import dev.lifeboat.restore.plan.RecoveryPlan;
+import dev.lifeboat.restore.recovery.BackupUsed;
+import dev.lifeboat.restore.recovery.Wanted;
+import jakarta.enterprise.context.ApplicationScoped;
+
+/** Plans and stops there. */
+@ApplicationScoped
+public class PlanOnly {
+    private final Preparation preparation;
+
+    PlanOnly(Preparation preparation) {
+        this.preparation = preparation;
+    }
+
+    /** The plan of a recovery that nobody runs. */
+    public RecoveryPlan plan(Wanted wanted) throws InterruptedException {
+        BackupUsed backup = preparation
+                .choose(wanted)
+                .orElseThrow(() -> NotCarriedOut.forGood(BackupChoice.none(wanted)));
+        try (Prepared prepared = preparation.prepare(wanted, backup)) {
+            return prepared.plan();
+        }
+    }
+}

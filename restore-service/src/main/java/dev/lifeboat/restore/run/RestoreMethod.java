@@ -1,0 +1,57 @@
+package dev.lifeboat.restore.run;
+
+import dev.lifeboat.restore.archive.ArchiveIsolation;
+import dev.lifeboat.restore.archive.BackupReader;
+import dev.lifeboat.restore.fleet.Fleet.DeclaredRepository;
+import dev.lifeboat.restore.plan.HostFacts;
+import dev.lifeboat.restore.recovery.Objectives.Recovered;
+import dev.lifeboat.restore.recovery.Recovery;
+import dev.lifeboat.restore.sandbox.Sandbox;
+import dev.lifeboat.schemas.backup.BackupManifest;
+import dev.lifeboat.schemas.backup.Inventory;
+import dev.lifeboat.schemas.recovery.RecoveryEvent.Reached;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * One way of bringing a backup back. Laws: {@link #restore} works in the sandbox's folder alone; when it returns, the
+ * server is up, the one role can connect, and a write was committed on it; what it throws is {@code DoesNotRestore} when
+ * the backup is at fault. It calls {@link Course#check} often, and lets pass what that throws.
+ */
+public interface RestoreMethod {
+
+    /** {@code dump} or {@code pgbackrest}. */
+    String name();
+
+    /** Restores; long. */
+    Restored restore(Job job, Course course) throws Exception;
+
+    /** The part of the repository that is watched while the recovery goes on, and what its keys mean. */
+    Watched watched(BackupManifest manifest);
+
+    /** A prefix and the meaning of the keys below it. */
+    record Watched(String prefix, ArchiveIsolation.Scope scope) {}
+
+    /**
+     * What is to be done.
+     *
+     * @param inventory null when the backup has none
+     */
+    record Job(
+            Recovery recovery,
+            BackupManifest manifest,
+            Inventory inventory,
+            DeclaredRepository repository,
+            BackupReader reader,
+            HostFacts host,
+            Sandbox sandbox) {}
+
+    /**
+     * What came up.
+     *
+     * @param databases that shall be checked
+     * @param remarks what the tools complained about without meaning anything by it
+     */
+    record Restored(
+            Reached reached, Recovered recovered, Instant firstWriteAt, List<String> databases, List<String> remarks) {}
+}

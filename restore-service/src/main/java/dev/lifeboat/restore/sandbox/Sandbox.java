@@ -1,0 +1,326 @@
+package dev.lifeboat.restore.sandbox;
+
+import dev.lifeboat.platform.postgres.PostgresTools;
+import dev.lifeboat.platform.process.ProcessInput;
+import dev.lifeboat.platform.process.ProcessResult;
+import dev.lifeboat.platform.process.ProcessSpec;
+import dev.lifeboat.platform.process.SandboxLauncher;
+import dev.lifeboat.platform.process.SandboxRecord;
+import dev.lifeboat.platform.process.SandboxSpec;
+import dev.lifeboat.platform.process.SandboxSpec.StopSignal;
+import dev.lifeboat.platform.secrets.Secret;
+import dev.lifeboat.restore.archive.DoesNotRestore;
+import dev.lifeboat.restore.archive.NotCarriedOut;
+import dev.lifeboat.schemas.Failure;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+
+/** The sandbox of one attempt: its folder, its server, its one role. */
+public final class Sandbox {
+    /** How long a sandbox lives when nobody renews its lease: its owner renews it far more often. */
+    public static final Duration LEASE = Duration.ofSeconds(90);
+
+    private static final Duration POLL = Duration.ofMillis(20);
+    /** Fast shutdown: sessions are ended, a checkpoint is written. */
+    private static final StopSignal FAST = new StopSignal("INT", Duration.ofMinutes(2));
+
+    private final SandboxName name;
+    private final SandboxFolder folder;
+    private final int major;
+    private final Folders folders;
+    private Secret password;
+    private final PostgresTools programs;
+    private final SandboxLauncher launcher;
+    private final Tools tools;
+    private int port;
+
+    Sandbox(
+            SandboxName name,
+            SandboxFolder folder,
+            int major,
+            Secret password,
+            int port,
+            Folders folders,
+            PostgresTools programs,
+            SandboxLauncher launcher,
+            Tools tools) {
+        this.name = name;
+        this.folder = folder;
+        this.major = major;
+        this.folders = folders;
+        this.password = password;
+        this.port = port;
+        this.programs = programs;
+        this.launcher = launcher;
+        this.tools = tools;
+    }
+
+    /** Its name among the sandboxes of this host. */
+    public SandboxName name() {
+        return name;
+    }
+
+    /** Where it lies. */
+    public SandboxFolder folder() {
+        return folder;
+    }
+
+    /** Major version of its server. */
+    public int major() {
+        return major;
+    }
+
+    /** Loopback port; 0 before it was started. */
+    public int port() {
+        return port;
+    }
+
+    /** Operating-system user that its server runs as. */
+    public String user() {
+        return folders.user();
+    }
+
+    /** Whether its server runs. */
+    public boolean isServerUp() {
+        return server().isPresent();
+    }
+
+    /** The server that runs: the one that was held last, else the first. */
+    private Optional<SandboxRecord> server() {
+        return launcher.find(name.held())
+                .or(() -> launcher.find(name.toString()))
+                .filter(SandboxRecord::isServerAlive);
+    }
+
+    /** Lengthens its life. */
+    public void renew(Instant until) {
+        launcher.renew(name.toString(), until);
+        launcher.renew(name.held(), until);
+    }
+
+    /** Makes a folder inside, for the server's user alone. */
+    public Path makeFolder(Path inside) {
+        return folders.makeForServer(inside);
+    }
+
+    /** A tool of the server's own major version, run as the server's user. */
+    public ProcessSpec tool(String program, List<String> arguments) throws InterruptedException {
+        List<String> command = new java.util.ArrayList<>();
+        command.add(programs.find(program, major).toString());
+        command.addAll(arguments);
+        return ProcessSpec.of(command).runAs(folders.user()).environment("LC_ALL", "C").environment("PGTZ", "UTC");
+    }
+
+    /** A client tool that connects as the one role. */
+    public ProcessSpec client(String program, List<String> arguments) throws InterruptedException {
+        return tool(program, arguments)
+                .environment("PGHOST", folder.socket().toString())
+                .environment("PGPORT", Integer.toString(port))
+                .environment("PGUSER", SandboxRole.NAME)
+                .environment("PGAPPNAME", "lifeboat-restore")
+                .environment("PGCONNECT_TIMEOUT", "10")
+                .environment("PGCLIENTENCODING", "UTF8")
+                .environment("PGOPTIONS", CLIENT_OPTIONS)
+                .secret("PGPASSWORD", password);
+    }
+
+    /** Beats what the restored roles and databases have set for themselves. */
+    private static final String CLIENT_OPTIONS =
+            "-c default_transaction_read_only=off -c statement_timeout=0 -c lock_timeout=0"
+                    + " -c idle_in_transaction_session_timeout=0 -c lc_messages=C";
+
+    /** Runs a tool that asks meanwhile whether it shall go on. */
+    public ProcessResult run(ProcessSpec spec, Runnable stop) throws InterruptedException {
+        return tools.run(spec, stop);
+    }
+
+    /**
+     * Writes the configuration and starts the server; only the bootstrap superuser can connect, from the server's own
+     * operating-system user.
+     */
+    public void start(SandboxSettings settings, String bootstrapSuperuser, Instant leaseUntil)
+            throws InterruptedException {
+        port = freePort();
+        makeFolder(folder.configuration());
+        makeFolder(folder.socket());
+        folders.writeForServer(folder.configuration().resolve("postgresql.conf"), settings.file());
+        folders.writeForServer(folder.configuration().resolve("pg_ident.conf"), SandboxAccess.identities(folders.user(), bootstrapSuperuser));
+        folders.writeForServer(folder.accessFile(), SandboxAccess.duringSetUp(bootstrapSuperuser));
+        List<String> command = settings.command(programs.find("postgres", major), folder, port);
+        folders.writeForServer(folder.commandFile(), String.join("\0", command));
+        launch(name.toString(), command, leaseUntil);
+    }
+
+    private void launch(String as, List<String> command, Instant leaseUntil) throws InterruptedException {
+        launcher.start(new SandboxSpec(
+                as,
+                folder.root(),
+                ProcessSpec.of(command).runAs(folders.user()).environment("LC_ALL", "C"),
+                folder.log(),
+                leaseUntil,
+                SandboxSpec.POSTGRES));
+    }
+
+    /** Starts it again as it was, on the same port; the one role can connect at once. */
+    public void startAgain(Instant leaseUntil) throws InterruptedException {
+        // The first one's launcher still watches over the folder, for as long.
+        launcher.renew(name.toString(), leaseUntil);
+        launch(name.held(), command(), leaseUntil);
+    }
+
+    private List<String> command() {
+        try {
+            String kept = Files.readString(folder.commandFile());
+            return List.of(kept.split("\0", -1));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What {@code postmaster.pid} says about a server that is on its way up. */
+    public enum Readiness {
+        STARTING,
+        HOT_STANDBY,
+        READY
+    }
+
+    /**
+     * Waits until the server accepts connections.
+     *
+     * @param hotStandbyWillDo whether read-only connections during recovery are enough
+     * @throws DoesNotRestore if it ends instead
+     */
+    public Readiness awaitReady(boolean hotStandbyWillDo, Runnable stop) throws InterruptedException {
+        while (true) {
+            stop.run();
+            Readiness readiness = readiness();
+            if (readiness == Readiness.READY || (readiness == Readiness.HOT_STANDBY && hotStandbyWillDo)) {
+                return readiness;
+            }
+            if (!isServerUp()) {
+                throw doesNotStart();
+            }
+            Thread.sleep(POLL.toMillis());
+        }
+    }
+
+    /** As {@code postmaster.pid} says now. */
+    public Readiness readiness() {
+        try {
+            List<String> lines = Files.readAllLines(folder.data().resolve("postmaster.pid"), StandardCharsets.UTF_8);
+            String status = lines.size() > 7 ? lines.get(7).strip() : "";
+            return switch (status) {
+                case "ready" -> Readiness.READY;
+                case "standby" -> Readiness.HOT_STANDBY;
+                default -> Readiness.STARTING;
+            };
+        } catch (IOException notYetThere) {
+            return Readiness.STARTING;
+        }
+    }
+
+    /** The server ended when it should have come up. */
+    public RuntimeException doesNotStart() {
+        List<String> errors = ServerLog.errors(folder.log(), 3);
+        String found = errors.isEmpty() ? "it ended without a message" : String.join(" | ", errors);
+        Failure failure = new Failure(
+                "sandbox.server-does-not-start",
+                "The restored server does not start.",
+                "a server that accepts connections",
+                found,
+                "Read what the server said; the backup may be incomplete or damaged.");
+        return ServerLog.isHostAtFault(found) ? NotCarriedOut.forGood(failure) : new DoesNotRestore(failure);
+    }
+
+    /** Runs SQL as the bootstrap superuser, from the server's own user; only while it is being set up. */
+    public ProcessResult asBootstrap(String bootstrapSuperuser, String sql, Runnable stop)
+            throws InterruptedException {
+        return tools.run(
+                tool(
+                                "psql",
+                                List.of(
+                                        "--no-psqlrc",
+                                        "--quiet",
+                                        "--no-align",
+                                        "--tuples-only",
+                                        "--set=ON_ERROR_STOP=1",
+                                        "--file=-"))
+                        .environment("PGHOST", folder.socket().toString())
+                        .environment("PGPORT", Integer.toString(port))
+                        .environment("PGUSER", bootstrapSuperuser)
+                        .environment("PGDATABASE", "postgres")
+                        .environment("PGAPPNAME", "lifeboat-restore")
+                        .environment("PGCONNECT_TIMEOUT", "10")
+                        .environment("PGOPTIONS", CLIENT_OPTIONS)
+                        .redact(List.of(password))
+                        .stdin(new ProcessInput.Written(
+                                stdin -> stdin.write(sql.getBytes(StandardCharsets.UTF_8)))),
+                stop);
+    }
+
+    /** Makes the one role, and from then on lets nobody else in. The role's creation is a write that was committed. */
+    public void open(String bootstrapSuperuser, Runnable stop) throws InterruptedException {
+        asBootstrap(bootstrapSuperuser, SandboxRole.statement(password.reveal()), stop).requireSuccess();
+        close(stop, bootstrapSuperuser);
+    }
+
+    private void close(Runnable stop, String bootstrapSuperuser) throws InterruptedException {
+        folders.writeForServer(folder.accessFile(), SandboxAccess.open());
+        asBootstrap(bootstrapSuperuser, "select pg_catalog.pg_reload_conf();", stop).requireSuccess();
+    }
+
+    /** Gives the one role another password. */
+    void changePassword(String fresh, Runnable stop) throws InterruptedException {
+        byte[] sql = SandboxRole.statement(fresh).getBytes(StandardCharsets.UTF_8);
+        tools.run(
+                        client(
+                                        "psql",
+                                        List.of("--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--dbname=postgres"))
+                                .stdin(new ProcessInput.Written(stdin -> stdin.write(sql))),
+                        stop)
+                .requireSuccess();
+        password = Secret.of(fresh);
+    }
+
+    /** A connection as the one role. */
+    public Connection connect(String database) throws SQLException {
+        Properties properties = new Properties();
+        properties.setProperty("user", SandboxRole.NAME);
+        properties.setProperty("password", password.reveal());
+        properties.setProperty("PGHOST", "127.0.0.1");
+        properties.setProperty("PGPORT", Integer.toString(port));
+        properties.setProperty("PGDBNAME", database);
+        properties.setProperty("ApplicationName", "lifeboat-restore");
+        properties.setProperty("connectTimeout", "10");
+        properties.setProperty("sslmode", "disable");
+        properties.setProperty("options", CLIENT_OPTIONS);
+        return DriverManager.getConnection("jdbc:postgresql:", properties);
+    }
+
+    /** Stops the server cleanly and keeps its files; false if it did not stop in time. */
+    public boolean stop() throws InterruptedException {
+        Optional<SandboxRecord> running = server();
+        return running.isEmpty() || launcher.stop(running.get().name(), FAST);
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
