@@ -25,8 +25,7 @@ public final class ArchiveIsolation {
     }
 
     /** Compares. */
-    public static Isolation between(
-            ArchiveListing before, ArchiveListing after, Scope scope, boolean archiveModeOff) {
+    public static Isolation between(ArchiveListing before, ArchiveListing after, Scope scope, boolean archiveModeOff) {
         List<String> removed = new ArrayList<>();
         List<String> changed = new ArrayList<>();
         List<String> addedByOthers = new ArrayList<>();

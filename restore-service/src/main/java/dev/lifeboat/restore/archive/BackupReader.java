@@ -95,7 +95,8 @@ public final class BackupReader {
         Instant at = clock.instant();
         var entries = new TreeMap<String, ArchiveListing.Entry>();
         try (Stream<ObjectInfo> objects = store.list(prefix, Optional.empty())) {
-            objects.forEach(object -> entries.put(object.key(), new ArchiveListing.Entry(object.size(), object.etag())));
+            objects.forEach(
+                    object -> entries.put(object.key(), new ArchiveListing.Entry(object.size(), object.etag())));
         }
         return new ArchiveListing(prefix, at, entries);
     }

@@ -38,7 +38,9 @@ public class CatalogueReadModel implements EventConsumer {
                 catalogue.complete(transaction, clusterId, version, completed);
             case BackupEvent.BackupExpired(var id, var cluster, var method, var repository, var at, var reason) ->
                 catalogue.expire(transaction, clusterId, version, id, cluster, method, repository, at);
-            default -> throw new IllegalArgumentException("not asked for: " + received.event().type());
+            default ->
+                throw new IllegalArgumentException(
+                        "not asked for: " + received.event().type());
         }
     }
 }

@@ -56,9 +56,8 @@ public class DrillOrders {
     /** The request with its defaults filled in from what is declared. */
     Order order(Handle transaction, DeclaredCluster cluster, DrillRequest request, String principal) {
         List<Violation> violations = new ArrayList<>();
-        Optional<BackupCompleted> backup = request.backupId() == null
-                ? Optional.empty()
-                : catalogue.usable(transaction, request.backupId());
+        Optional<BackupCompleted> backup =
+                request.backupId() == null ? Optional.empty() : catalogue.usable(transaction, request.backupId());
         String method = request.method() != null
                 ? request.method()
                 : backup.map(BackupCompleted::method).orElse(null);

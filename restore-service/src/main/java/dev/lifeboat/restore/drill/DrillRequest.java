@@ -24,13 +24,7 @@ import java.util.function.Function;
  * @param keep null for not at all
  */
 public record DrillRequest(
-        String cluster,
-        String kind,
-        String method,
-        String repository,
-        UUID backupId,
-        Target target,
-        Duration keep) {
+        String cluster, String kind, String method, String repository, UUID backupId, Target target, Duration keep) {
     static final Duration LONGEST_HOLD = Duration.ofDays(7);
     static final List<String> KINDS = List.of("restore-test");
     static final List<String> METHODS = List.of("dump", "pgbackrest");
@@ -58,7 +52,13 @@ public record DrillRequest(
             unknownFields(body, "", FIELDS);
             String cluster = text(body, "cluster").orElse(null);
             if (cluster == null && !body.hasNonNull("cluster")) {
-                violation("/cluster", "field.missing", "The cluster is missing.", "name of a declared cluster", null, null);
+                violation(
+                        "/cluster",
+                        "field.missing",
+                        "The cluster is missing.",
+                        "name of a declared cluster",
+                        null,
+                        null);
             }
             String kind = text(body, "kind").orElse("restore-test");
             oneOf("/kind", kind, KINDS);
@@ -93,7 +93,13 @@ public record DrillRequest(
                 return Target.latest();
             }
             if (!target.isObject()) {
-                violation("/target", "field.type", "The target is no object.", "{\"type\":\"latest\"}", kindOf(target), null);
+                violation(
+                        "/target",
+                        "field.type",
+                        "The target is no object.",
+                        "{\"type\":\"latest\"}",
+                        kindOf(target),
+                        null);
                 return null;
             }
             unknownFields(target, "/target", Set.of("type", "value"));
@@ -108,7 +114,13 @@ public record DrillRequest(
                         "Other targets belong to drills of kind point-in-time.");
             }
             if (target.hasNonNull("value")) {
-                violation("/target/value", "field.unknown", "The target latest has no value.", null, null, "Leave it out.");
+                violation(
+                        "/target/value",
+                        "field.unknown",
+                        "The target latest has no value.",
+                        null,
+                        null,
+                        "Leave it out.");
             }
             return Target.latest();
         }

@@ -104,9 +104,10 @@ public class DrillResource {
         UUID before = Cursor.decode(cursor, 1)
                 .map(known -> uuid(known.values().getFirst(), "page.cursor"))
                 .orElse(null);
-        List<DrillView> drills = database.inTransaction(tx -> recoveries.list(tx, cluster, state, before, size + 1).stream()
-                .map(recovery -> view(tx, recovery))
-                .toList());
+        List<DrillView> drills =
+                database.inTransaction(tx -> recoveries.list(tx, cluster, state, before, size + 1).stream()
+                        .map(recovery -> view(tx, recovery))
+                        .toList());
         return json(Page.of(drills, size, drill -> Cursor.at(drill.id())));
     }
 
@@ -125,9 +126,7 @@ public class DrillResource {
     @Operation(summary = "Call a drill off; when it is held, end the hold instead")
     public Response delete(@PathParam("id") String id) {
         return database.inTransaction(tx -> {
-            Recovery recovery = recoveries
-                    .lock(tx, known(id))
-                    .orElseThrow(() -> Problem.notFound("drill", id));
+            Recovery recovery = recoveries.lock(tx, known(id)).orElseThrow(() -> Problem.notFound("drill", id));
             switch (recovery.state()) {
                 case RecoveryState.Held held -> {
                     recoveries.endHold(tx, recovery.id(), clock.instant());

@@ -41,7 +41,8 @@ public class DrillSchedules implements DrillArming, PolicyTimerHandler {
     @Override
     public void arm(Handle transaction, DeclaredCluster cluster) {
         Set<String> wanted = new HashSet<>();
-        List<DrillPolicy> drills = cluster.spec().drills() == null ? List.of() : cluster.spec().drills();
+        List<DrillPolicy> drills =
+                cluster.spec().drills() == null ? List.of() : cluster.spec().drills();
         for (DrillPolicy drill : drills) {
             if (drill.schedule() != null) {
                 timer.get().arm(transaction, timed(cluster, drill));
@@ -82,7 +83,8 @@ public class DrillSchedules implements DrillArming, PolicyTimerHandler {
     @Override
     public void missed(String policyKey, List<Instant> dueAt, Handle transaction) {
         // The verifier finds out by itself which runs were due, and raises what was missed.
-        LOG.warnf("drill policy %s: %d runs were missed, the first due at %s", policyKey, dueAt.size(), dueAt.getFirst());
+        LOG.warnf(
+                "drill policy %s: %d runs were missed, the first due at %s", policyKey, dueAt.size(), dueAt.getFirst());
     }
 
     private static Timed timed(DeclaredCluster cluster, DrillPolicy drill) {

@@ -44,8 +44,7 @@ public class HeldSandboxResource {
     }
 
     /** What a client needs. */
-    record Connection(
-            String host, int port, String user, String password, List<String> databases, Instant heldUntil) {}
+    record Connection(String host, int port, String user, String password, List<String> databases, Instant heldUntil) {}
 
     /** How to connect while it is held. */
     @GET

@@ -149,9 +149,7 @@ public class DumpRestore implements RestoreMethod {
         }
         byte[] sql = script.sql().getBytes(StandardCharsets.UTF_8);
         ProcessResult result = sandbox.run(
-                sandbox.client(
-                                "psql",
-                                List.of("--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=0", "--dbname=postgres"))
+                sandbox.client("psql", List.of("--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=0", "--dbname=postgres"))
                         .keepStderr(1 << 20)
                         .stdin(new dev.lifeboat.platform.process.ProcessInput.Written(stdin -> stdin.write(sql))),
                 course::check);
@@ -164,8 +162,8 @@ public class DumpRestore implements RestoreMethod {
                         .thenComparing(DatabaseDump::name))
                 .toList();
         long total = dumps.stream().mapToLong(DumpTransfer::bytes).sum();
-        DatabaseRestore restore = new DatabaseRestore(
-                job, new RestoreMessages.LeftOff(Set.copyOf(preload.leftOff())), course, total);
+        DatabaseRestore restore =
+                new DatabaseRestore(job, new RestoreMessages.LeftOff(Set.copyOf(preload.leftOff())), course, total);
         List<String> remarks = new ArrayList<>();
         for (DatabaseDump dump : dumps) {
             remarks.addAll(accepted(restore.restore(dump)));

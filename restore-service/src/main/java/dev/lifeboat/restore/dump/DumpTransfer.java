@@ -22,7 +22,8 @@ record DumpTransfer(boolean streamed, int jobs) {
     /** As stored. */
     static long bytes(DatabaseDump dump) {
         return dump.objects().stream()
-                .mapToLong(each -> each.object().bytes() == null ? 0 : each.object().bytes())
+                .mapToLong(each ->
+                        each.object().bytes() == null ? 0 : each.object().bytes())
                 .sum();
     }
 }

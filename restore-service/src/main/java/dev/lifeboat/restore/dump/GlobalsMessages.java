@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
  * @see <a href="https://www.postgresql.org/docs/current/errcodes-appendix.html">PostgreSQL's error codes</a>
  */
 public final class GlobalsMessages {
-    private static final Pattern ERROR = Pattern.compile(
-            "^(?:psql:.*?:\\d+: )?(?:ERROR|FATAL|PANIC): {1,2}([0-9A-Z]{5}): (.*)$", Pattern.MULTILINE);
+    private static final Pattern ERROR =
+            Pattern.compile("^(?:psql:.*?:\\d+: )?(?:ERROR|FATAL|PANIC): {1,2}([0-9A-Z]{5}): (.*)$", Pattern.MULTILINE);
     private static final String DUPLICATE_OBJECT = "42710";
     private static final int NAMED = 5;
 

@@ -44,8 +44,11 @@ public record GlobalsScript(String sql, int tablespaces) {
                 case LITERAL -> {
                     if (isTablespaceLocation(original, statement)) {
                         boolean escaped = statement.getLast().isWord(original, "E");
-                        sql.append(original, copied, escaped ? statement.getLast().begin() : token.begin());
-                        sql.append('\'').append(locations.of(tablespaces++).replace("'", "''")).append('\'');
+                        sql.append(
+                                original, copied, escaped ? statement.getLast().begin() : token.begin());
+                        sql.append('\'')
+                                .append(locations.of(tablespaces++).replace("'", "''"))
+                                .append('\'');
                         copied = token.end();
                     }
                     statement.add(token);
@@ -80,7 +83,8 @@ public record GlobalsScript(String sql, int tablespaces) {
     private record Token(Kind kind, int begin, int end) {
 
         boolean isWord(String text, String word) {
-            return kind == Kind.WORD && text.substring(begin, end).toUpperCase(Locale.ROOT).equals(word);
+            return kind == Kind.WORD
+                    && text.substring(begin, end).toUpperCase(Locale.ROOT).equals(word);
         }
 
         static Token at(String text, int begin) {

@@ -17,7 +17,8 @@ final class ServerLocale {
         Optional<Inventory.Database> template = template(inventory);
         List<String> arguments = new ArrayList<>();
         arguments.add("--encoding=" + template.map(Inventory.Database::encoding).orElse("UTF8"));
-        arguments.add("--lc-collate=" + template.map(Inventory.Database::collate).orElse("C.UTF-8"));
+        arguments.add(
+                "--lc-collate=" + template.map(Inventory.Database::collate).orElse("C.UTF-8"));
         arguments.add("--lc-ctype=" + template.map(Inventory.Database::ctype).orElse("C.UTF-8"));
         for (String category : List.of("messages", "monetary", "numeric", "time")) {
             arguments.add("--lc-" + category + "=C");

@@ -113,8 +113,7 @@ public class Fleet {
         return remove(transaction, "declared_repository", id, name, version, at);
     }
 
-    private static boolean remove(
-            Handle transaction, String table, UUID id, String name, long version, Instant at) {
+    private static boolean remove(Handle transaction, String table, UUID id, String name, long version, Instant at) {
         return transaction
                         .createUpdate(
                                 """

@@ -17,7 +17,9 @@ public record ControlData(Map<String, String> values) {
         output.lines().forEach(line -> {
             int colon = line.indexOf(':');
             if (colon > 0) {
-                values.put(line.substring(0, colon).strip(), line.substring(colon + 1).strip());
+                values.put(
+                        line.substring(0, colon).strip(),
+                        line.substring(colon + 1).strip());
             }
         });
         return new ControlData(Map.copyOf(values));

@@ -28,13 +28,14 @@ public class Inspector {
             return notInspected("the server did not stop in time");
         }
         String data = sandbox.folder().data().toString();
-        ControlData control = ControlData.parse(
-                run(sandbox, "pg_controldata", List.of("--pgdata=" + data), stop).stdout());
+        ControlData control = ControlData.parse(run(sandbox, "pg_controldata", List.of("--pgdata=" + data), stop)
+                .stdout());
         if (control.systemIdentifier().isEmpty()) {
             return notInspected("pg_controldata does not know the data directory");
         }
         if (!control.state().orElse("").equals("shut down")) {
-            return notInspected("the server did not stop cleanly: it is " + control.state().orElse("in no known state"));
+            return notInspected(
+                    "the server did not stop cleanly: it is " + control.state().orElse("in no known state"));
         }
         boolean checksums = control.checksums().orElse(false);
         ChecksumReport report = null;

@@ -25,8 +25,8 @@ public record Estimate(Duration duration, int basis) {
         double nanosPerByte = median(usable.stream()
                 .map(run -> (double) run.restoring().toNanos() / run.databaseBytes())
                 .toList());
-        double rest = median(
-                usable.stream().map(run -> (double) run.rest().toNanos()).toList());
+        double rest =
+                median(usable.stream().map(run -> (double) run.rest().toNanos()).toList());
         long millis = Math.round((nanosPerByte * databaseBytes + rest) / 1e6);
         return new Estimate(Duration.ofMillis(millis), usable.size());
     }

@@ -90,9 +90,13 @@ public class HostSurvey {
                 hostId(),
                 Map.copyOf(servers),
                 Set.copyOf(locales),
-                said("getconf", "GNU_LIBC_VERSION").map(text -> text.replace("glibc", "").strip()).orElse(null),
+                said("getconf", "GNU_LIBC_VERSION")
+                        .map(text -> text.replace("glibc", "").strip())
+                        .orElse(null),
                 architecture(),
-                said("pgbackrest", "version").map(text -> text.replace("pgBackRest", "").strip()).orElse(null),
+                said("pgbackrest", "version")
+                        .map(text -> text.replace("pgBackRest", "").strip())
+                        .orElse(null),
                 0,
                 Runtime.getRuntime().availableProcessors(),
                 memoryBytes());
@@ -101,7 +105,8 @@ public class HostSurvey {
     private InstalledServer server(Path folder, Path shared, Path postgres) throws InterruptedException {
         // postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)
         String version = said(postgres.toString(), "--version")
-                .map(text -> text.replaceAll("^.*\\(PostgreSQL\\) (\\S+).*$", "$1").strip())
+                .map(text ->
+                        text.replaceAll("^.*\\(PostgreSQL\\) (\\S+).*$", "$1").strip())
                 .orElse("");
         Set<String> libraries = new HashSet<>();
         for (Path library : children(folder.resolve("lib"))) {
@@ -121,9 +126,8 @@ public class HostSurvey {
 
     private Optional<String> said(String program, String argument) throws InterruptedException {
         try {
-            ProcessResult result = runner.run(ProcessSpec.of(program, argument)
-                    .deadline(PATIENCE)
-                    .stdout(new ProcessOutput.Text(1 << 20)));
+            ProcessResult result = runner.run(
+                    ProcessSpec.of(program, argument).deadline(PATIENCE).stdout(new ProcessOutput.Text(1 << 20)));
             return result.succeeded() ? Optional.of(result.stdout().strip()) : Optional.empty();
         } catch (ProcessException missing) {
             return Optional.empty();

@@ -4,7 +4,8 @@ import java.util.Map;
 
 /** From which version on pgBackRest knows a major version of PostgreSQL (its release notes). */
 final class PgBackRestSupport {
-    private static final Map<Integer, String> FIRST = Map.of(13, "2.30", 14, "2.35", 15, "2.41", 16, "2.48", 17, "2.54", 18, "2.57");
+    private static final Map<Integer, String> FIRST =
+            Map.of(13, "2.30", 14, "2.35", 15, "2.41", 16, "2.48", 17, "2.54", 18, "2.57");
 
     private PgBackRestSupport() {}
 

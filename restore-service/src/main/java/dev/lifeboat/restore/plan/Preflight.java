@@ -220,7 +220,8 @@ public final class Preflight {
     }
 
     private void backup() {
-        if (needs.manifest().omissions() != null && !needs.manifest().omissions().isEmpty()) {
+        if (needs.manifest().omissions() != null
+                && !needs.manifest().omissions().isEmpty()) {
             warn(
                     "plan.backup-has-omissions",
                     "The backup was completed with omissions.",

@@ -36,6 +36,8 @@ public record RecoveryPlan(
     /** The first finding that stops it, if any. */
     @JsonIgnore
     public Optional<Finding> stop() {
-        return findings.stream().filter(finding -> finding.level() == Level.STOP).findFirst();
+        return findings.stream()
+                .filter(finding -> finding.level() == Level.STOP)
+                .findFirst();
     }
 }

@@ -33,8 +33,7 @@ public class History {
                     Duration restoring = seconds(row.getDouble("restoring"));
                     Duration whole = seconds(row.getDouble("whole"));
                     Duration rest = whole.minus(restoring);
-                    return new PastRun(
-                            row.getLong("bytes"), restoring, rest.isNegative() ? Duration.ZERO : rest);
+                    return new PastRun(row.getLong("bytes"), restoring, rest.isNegative() ? Duration.ZERO : rest);
                 })
                 .list();
     }

@@ -70,7 +70,8 @@ public class Recoveries {
     /** The recovery of a policy's run, if there is one. */
     public Optional<UUID> ofRun(Handle transaction, UUID clusterId, String policy, Instant dueAt) {
         return transaction
-                .createQuery("select id from recovery where cluster_id = :cluster and policy = :policy and due_at = :due")
+                .createQuery(
+                        "select id from recovery where cluster_id = :cluster and policy = :policy and due_at = :due")
                 .bind("cluster", clusterId)
                 .bind("policy", policy)
                 .bind("due", timestamp(dueAt))
@@ -194,8 +195,7 @@ public class Recoveries {
         Outcome outcome = read(row.getString("outcome"), Outcome.class);
         return new Recovery(
                 read(row.getString("wanted"), Wanted.class),
-                RecoveryState.of(
-                        row.getString("state"), row.getInt("attempt"), outcome, instant(row, "held_until")),
+                RecoveryState.of(row.getString("state"), row.getInt("attempt"), outcome, instant(row, "held_until")),
                 row.getLong("version"),
                 instant(row, "ended_at"),
                 new Recovery.Facts(

@@ -16,8 +16,9 @@ final class EndedEvent {
     static RecoveryEnded of(Recovery recovery, List<Phase> phases, SandboxHost host) {
         var wanted = recovery.wanted();
         var facts = recovery.facts();
-        Failure failure =
-                recovery.state() instanceof RecoveryState.Ended ended ? ended.outcome().failure() : null;
+        Failure failure = recovery.state() instanceof RecoveryState.Ended ended
+                ? ended.outcome().failure()
+                : null;
         return new RecoveryEnded(
                 recovery.id(),
                 wanted.cluster(),
@@ -39,7 +40,9 @@ final class EndedEvent {
                 phases,
                 facts.rto(),
                 facts.rpo(),
-                facts.inspection() == null ? Inspector.notInspected("the recovery did not get that far") : facts.inspection(),
+                facts.inspection() == null
+                        ? Inspector.notInspected("the recovery did not get that far")
+                        : facts.inspection(),
                 facts.isolation(),
                 facts.sandbox() == null
                         ? host

@@ -30,12 +30,12 @@ public class HttpBackupPins implements BackupPins {
             services.of(SERVICE).put(path(backupId, recoveryId), new Pin(expiresAt), Void.class);
         } catch (ServiceCallFailed e) {
             throw switch (e.status()) {
-                case 409 -> NotCarriedOut.forGood(refused(e, "Its expiry has begun. Name another backup, or none for the latest."));
-                case 404 -> NotCarriedOut.forGood(refused(e, "backup-service does not know it. Was it removed by hand?"));
-                default ->
-                    e.retryable()
-                            ? NotCarriedOut.forNow(e.failure(), e)
-                            : NotCarriedOut.forGood(e.failure());
+                case 409 ->
+                    NotCarriedOut.forGood(
+                            refused(e, "Its expiry has begun. Name another backup, or none for the latest."));
+                case 404 ->
+                    NotCarriedOut.forGood(refused(e, "backup-service does not know it. Was it removed by hand?"));
+                default -> e.retryable() ? NotCarriedOut.forNow(e.failure(), e) : NotCarriedOut.forGood(e.failure());
             };
         }
     }

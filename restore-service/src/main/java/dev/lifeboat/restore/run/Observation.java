@@ -39,8 +39,7 @@ public class Observation {
     private final HostSurvey survey;
     private final InstantSource clock;
 
-    Observation(
-            RecoveryRows rows, Sandboxes sandboxes, Inspector inspector, HostSurvey survey, InstantSource clock) {
+    Observation(RecoveryRows rows, Sandboxes sandboxes, Inspector inspector, HostSurvey survey, InstantSource clock) {
         this.rows = rows;
         this.sandboxes = sandboxes;
         this.inspector = inspector;

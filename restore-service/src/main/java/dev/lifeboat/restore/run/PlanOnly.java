@@ -17,9 +17,8 @@ public class PlanOnly {
 
     /** The plan of a recovery that nobody runs. */
     public RecoveryPlan plan(Wanted wanted) throws InterruptedException {
-        BackupUsed backup = preparation
-                .choose(wanted)
-                .orElseThrow(() -> NotCarriedOut.forGood(BackupChoice.none(wanted)));
+        BackupUsed backup =
+                preparation.choose(wanted).orElseThrow(() -> NotCarriedOut.forGood(BackupChoice.none(wanted)));
         try (Prepared prepared = preparation.prepare(wanted, backup)) {
             return prepared.plan();
         }

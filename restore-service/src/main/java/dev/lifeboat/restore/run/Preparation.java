@@ -2,9 +2,9 @@ package dev.lifeboat.restore.run;
 
 import dev.lifeboat.platform.database.Database;
 import dev.lifeboat.platform.store.ObjectStore;
+import dev.lifeboat.platform.wiring.RepositoryStores;
 import dev.lifeboat.restore.archive.BackupReader;
 import dev.lifeboat.restore.archive.NotCarriedOut;
-import dev.lifeboat.platform.wiring.RepositoryStores;
 import dev.lifeboat.restore.fleet.Fleet;
 import dev.lifeboat.restore.fleet.Fleet.DeclaredRepository;
 import dev.lifeboat.restore.plan.Estimate;
@@ -69,8 +69,7 @@ public class Preparation {
                         "a declared repository",
                         backup.repository(),
                         "Declare it with PUT /api/v1/repositories/" + backup.repository() + " at backup-service.")));
-        List<Estimate.PastRun> past =
-                database.inTransaction(tx -> history.of(tx, wanted.clusterId(), wanted.method()));
+        List<Estimate.PastRun> past = database.inTransaction(tx -> history.of(tx, wanted.clusterId(), wanted.method()));
         ObjectStore store = repositories.openForReading(repository.spec());
         try {
             BackupReader reader = new BackupReader(store, clock);

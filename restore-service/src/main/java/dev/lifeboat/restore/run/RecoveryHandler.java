@@ -105,7 +105,8 @@ public class RecoveryHandler implements OperationHandler {
         return switch (thrown) {
             case NotCarriedOut known when known.isPassing() -> later(known.failure(), context);
             case NotCarriedOut known -> new Step.Failed(known.failure());
-            case StoreException store when store.fault().retryable() -> later(store.fault().failure(), context);
+            case StoreException store
+            when store.fault().retryable() -> later(store.fault().failure(), context);
             case StoreException store -> new Step.Failed(store.fault().failure());
             case SecretException secret -> new Step.Failed(secret.failure());
             case ProcessException process -> later(process.failure(), context);
@@ -153,12 +154,13 @@ public class RecoveryHandler implements OperationHandler {
                         new Outcome.CalledOff(
                                 new Failure("recovery.cancelled", failure.message(), null, null, failure.hint()));
                     case DEADLINE ->
-                        new Outcome.NotCarriedOut(new Failure(
-                                "recovery.deadline",
-                                "The recovery was not done by its deadline.",
-                                failure.expected(),
-                                failure.found(),
-                                "Look at which phase took so long; give it more time with lifeboat.recovery.deadline."));
+                        new Outcome.NotCarriedOut(
+                                new Failure(
+                                        "recovery.deadline",
+                                        "The recovery was not done by its deadline.",
+                                        failure.expected(),
+                                        failure.found(),
+                                        "Look at which phase took so long; give it more time with lifeboat.recovery.deadline."));
                 };
         rows.conclude(transaction, context.id(), outcome);
     }

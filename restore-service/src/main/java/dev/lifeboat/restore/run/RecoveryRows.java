@@ -4,6 +4,8 @@ import dev.lifeboat.platform.database.Database;
 import dev.lifeboat.platform.events.Outbox;
 import dev.lifeboat.platform.operations.OperationContext;
 import dev.lifeboat.platform.operations.Operations;
+import dev.lifeboat.restore.recovery.Objectives;
+import dev.lifeboat.restore.recovery.Objectives.Recovered;
 import dev.lifeboat.restore.recovery.Outcome;
 import dev.lifeboat.restore.recovery.PhaseName;
 import dev.lifeboat.restore.recovery.Phases;
@@ -12,8 +14,6 @@ import dev.lifeboat.restore.recovery.Recoveries.Fact;
 import dev.lifeboat.restore.recovery.Recovery;
 import dev.lifeboat.restore.recovery.RecoveryRequests;
 import dev.lifeboat.restore.recovery.RecoveryState;
-import dev.lifeboat.restore.recovery.Objectives;
-import dev.lifeboat.restore.recovery.Objectives.Recovered;
 import dev.lifeboat.schemas.recovery.RecoveryEvent;
 import dev.lifeboat.schemas.recovery.RecoveryEvent.Isolation;
 import dev.lifeboat.schemas.recovery.RecoveryEvent.Measure;
@@ -92,7 +92,8 @@ public class RecoveryRows {
             if (to != null) {
                 recoveries.move(tx, context.id(), to, now);
             }
-            int attempt = recoveries.find(tx, context.id()).orElseThrow().state().attempt();
+            int attempt =
+                    recoveries.find(tx, context.id()).orElseThrow().state().attempt();
             phases.enter(tx, context.id(), attempt, next, now);
             return null;
         });
@@ -107,7 +108,8 @@ public class RecoveryRows {
     }
 
     /** The sandbox is up and was written to: state, facts and event in one commit. */
-    void ready(OperationContext context, Map<Fact, Object> facts, Instant firstWriteAt, RecoveryEvent.SandboxReady event) {
+    void ready(
+            OperationContext context, Map<Fact, Object> facts, Instant firstWriteAt, RecoveryEvent.SandboxReady event) {
         context.write(tx -> {
             Recovery recovery = recoveries.lock(tx, context.id()).orElseThrow(() -> missing(context.id()));
             RecoveryState.Verifying verifying =
@@ -115,7 +117,8 @@ public class RecoveryRows {
                         case RecoveryState.Restoring restoring -> restoring.toVerifying();
                         case RecoveryState.Replaying replaying -> replaying.toVerifying();
                         default ->
-                            throw new IllegalStateException("what is " + recovery.state().name() + " is not ready");
+                            throw new IllegalStateException(
+                                    "what is " + recovery.state().name() + " is not ready");
                     };
             Instant now = clock.instant();
             facts.forEach((fact, value) -> recoveries.note(tx, context.id(), fact, value));
@@ -130,7 +133,8 @@ public class RecoveryRows {
     /** The sandbox is held for somebody to look at; within a fenced transaction. */
     void held(Handle transaction, UUID id, RecoveryState.Held held, int port) {
         Recovery recovery = recoveries.lock(transaction, id).orElseThrow(() -> missing(id));
-        recoveries.note(transaction, id, Fact.SANDBOX, recovery.facts().sandbox().at(port));
+        recoveries.note(
+                transaction, id, Fact.SANDBOX, recovery.facts().sandbox().at(port));
         recoveries.move(transaction, id, held, clock.instant());
         phases.enter(transaction, id, held.attempt(), PhaseName.HELD, clock.instant());
     }
@@ -165,7 +169,10 @@ public class RecoveryRows {
             var wanted = before.wanted();
             Measure rto = before.facts().rto() != null
                     ? before.facts().rto()
-                    : Objectives.rto(wanted.rtoObjective(), wanted.requestedAt(), before.facts().firstWriteAt());
+                    : Objectives.rto(
+                            wanted.rtoObjective(),
+                            wanted.requestedAt(),
+                            before.facts().firstWriteAt());
             Measure rpo = before.facts().rpo() != null
                     ? before.facts().rpo()
                     : Objectives.rpo(wanted.rpoObjective(), wanted.requestedAt(), new Recovered.Nothing());
@@ -178,8 +185,7 @@ public class RecoveryRows {
             Recovery after = recoveries.find(tx, id).orElseThrow(() -> missing(id));
             outbox.publish(
                     tx,
-                    RecoveryRequests.publication(
-                            wanted, version, EndedEvent.of(after, phases.of(tx, id, now), host)));
+                    RecoveryRequests.publication(wanted, version, EndedEvent.of(after, phases.of(tx, id, now), host)));
             return null;
         });
     }

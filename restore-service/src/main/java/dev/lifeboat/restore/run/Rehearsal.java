@@ -70,8 +70,8 @@ public class Rehearsal {
                 : preparation.choose(recovery.wanted());
         if (backup.isEmpty()) {
             // News of a backup may be on its way.
-            boolean patient = clock.instant()
-                    .isBefore(recovery.wanted().requestedAt().plus(settings.backupPatience()));
+            boolean patient =
+                    clock.instant().isBefore(recovery.wanted().requestedAt().plus(settings.backupPatience()));
             return patient ? Step.waitFor(ASK_AGAIN) : new Step.Failed(BackupChoice.none(recovery.wanted()));
         }
         rows.begin(context, planning);
@@ -109,7 +109,8 @@ public class Rehearsal {
             throws Exception {
         OperationContext context = attempt.context();
         Sandbox sandbox = sandboxes.create(
-                new SandboxName(recovery.id(), number, context.epoch()), prepared.manifest().majorVersion());
+                new SandboxName(recovery.id(), number, context.epoch()),
+                prepared.manifest().majorVersion());
         boolean keep = false;
         try {
             attempt.keepAlive(sandbox);
@@ -156,12 +157,8 @@ public class Rehearsal {
                 Map.of(
                         Fact.SANDBOX, facts,
                         Fact.REACHED, restored.reached(),
-                        Fact.RTO,
-                                Objectives.rto(
-                                        wanted.rtoObjective(), wanted.requestedAt(), restored.firstWriteAt()),
-                        Fact.RPO,
-                                Objectives.rpo(
-                                        wanted.rpoObjective(), wanted.requestedAt(), restored.recovered())),
+                        Fact.RTO, Objectives.rto(wanted.rtoObjective(), wanted.requestedAt(), restored.firstWriteAt()),
+                        Fact.RPO, Objectives.rpo(wanted.rpoObjective(), wanted.requestedAt(), restored.recovered())),
                 restored.firstWriteAt(),
                 new SandboxReady(
                         recovery.id(),

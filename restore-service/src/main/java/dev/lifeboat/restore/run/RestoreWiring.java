@@ -6,7 +6,6 @@ import dev.lifeboat.platform.process.ProcessRunner;
 import dev.lifeboat.platform.process.SandboxLauncher;
 import dev.lifeboat.restore.sandbox.Folders;
 import dev.lifeboat.restore.sandbox.Sandboxes;
-import io.quarkus.arc.DefaultBean;
 import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -19,13 +18,6 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 @Dependent
 final class RestoreWiring {
     private static final Duration LOOKS_AT_LEASE = Duration.ofMillis(250);
-
-    @Produces
-    @Singleton
-    @DefaultBean
-    PostgresTools postgresTools(ProcessRunner runner) {
-        return new PostgresTools(runner, PostgresTools.DEBIAN);
-    }
 
     @Produces
     @Singleton

@@ -100,9 +100,8 @@ public class TeardownHandler implements OperationHandler {
         if (elsewhere) {
             left.add("on host " + facts.hostId() + ", which could not be looked at; its lease has ended");
         }
-        Isolation isolation = recovery.facts().isolation() != null
-                ? recovery.facts().isolation()
-                : isolation(recovery, context);
+        Isolation isolation =
+                recovery.facts().isolation() != null ? recovery.facts().isolation() : isolation(recovery, context);
         left.addAll(sandboxes.forget(recovery.id()));
         if (recovery.facts().backup() != null
                 && !pins.release(recovery.facts().backup().backupId(), recovery.id())) {
@@ -121,14 +120,16 @@ public class TeardownHandler implements OperationHandler {
         if (recovery.facts().backup() == null) {
             return dev.lifeboat.restore.archive.ArchiveIsolation.notTaken("no backup was chosen: nothing was read");
         }
-        try (Prepared prepared = preparation.prepare(recovery.wanted(), recovery.facts().backup())) {
+        try (Prepared prepared =
+                preparation.prepare(recovery.wanted(), recovery.facts().backup())) {
             RestoreMethod method = methods.of(prepared.manifest().method());
             return archive.after(recovery.id(), prepared.reader(), method.watched(prepared.manifest()));
         } catch (StoreException e) {
             if (e.fault().retryable() && context.attempt() < PATIENCE) {
                 throw e;
             }
-            return dev.lifeboat.restore.archive.ArchiveIsolation.notTaken(e.fault().failure().message());
+            return dev.lifeboat.restore.archive.ArchiveIsolation.notTaken(
+                    e.fault().failure().message());
         } catch (InterruptedException e) {
             throw e;
         } catch (Exception e) {
@@ -152,7 +153,8 @@ public class TeardownHandler implements OperationHandler {
 
     @Override
     public void ended(Handle transaction, OperationContext context, Ending ending, Failure failure) {
-        // Nobody can cancel it, and it has no deadline: whoever did must look at the row, which still says tearing-down.
+        // Nobody can cancel it, and it has no deadline: whoever did must look at the row, which still says
+        // tearing-down.
         throw new IllegalStateException("a teardown does not end before it is done: " + failure.message());
     }
 

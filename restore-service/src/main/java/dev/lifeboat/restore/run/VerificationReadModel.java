@@ -47,7 +47,9 @@ public class VerificationReadModel implements EventConsumer {
         switch (received.event().data()) {
             case ChecksCompleted checks -> checked(transaction, checks);
             case VerdictRecorded verdict -> judged(transaction, verdict);
-            default -> throw new IllegalArgumentException("not asked for: " + received.event().type());
+            default ->
+                throw new IllegalArgumentException(
+                        "not asked for: " + received.event().type());
         }
     }
 

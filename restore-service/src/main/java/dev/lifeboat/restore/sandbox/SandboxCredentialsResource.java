@@ -47,8 +47,8 @@ public class SandboxCredentialsResource {
                             null,
                             null));
         }
-        SandboxCredentials.Credentials found = database.inTransaction(
-                tx -> credentials.forChecks(tx, recoveryId, attempt, principal.name()));
+        SandboxCredentials.Credentials found =
+                database.inTransaction(tx -> credentials.forChecks(tx, recoveryId, attempt, principal.name()));
         CacheControl never = new CacheControl();
         never.setNoStore(true);
         return Response.ok(found).cacheControl(never).build();

@@ -120,11 +120,14 @@ public record SandboxSettings(
 
     /** The server's command line, without secrets. */
     List<String> command(Path postgres, SandboxFolder folder, int port) {
-        List<String> command = new ArrayList<>(List.of(postgres.toString(), "-D", folder.data().toString()));
+        List<String> command =
+                new ArrayList<>(List.of(postgres.toString(), "-D", folder.data().toString()));
         Map<String, String> settings = new LinkedHashMap<>();
-        settings.put("config_file", folder.configuration().resolve("postgresql.conf").toString());
+        settings.put(
+                "config_file", folder.configuration().resolve("postgresql.conf").toString());
         settings.put("hba_file", folder.accessFile().toString());
-        settings.put("ident_file", folder.configuration().resolve("pg_ident.conf").toString());
+        settings.put(
+                "ident_file", folder.configuration().resolve("pg_ident.conf").toString());
         settings.put("port", Integer.toString(port));
         settings.put("unix_socket_directories", folder.socket().toString());
         settings.put("unix_socket_permissions", "0700");

@@ -109,8 +109,7 @@ public final class Sandboxes {
 
     /** All that have a folder or a server here. */
     public Set<SandboxName> names() {
-        Set<SandboxName> names = new TreeSet<>(
-                java.util.Comparator.comparing(SandboxName::toString));
+        Set<SandboxName> names = new TreeSet<>(java.util.Comparator.comparing(SandboxName::toString));
         folders.names().forEach(name -> SandboxName.parse(name).ifPresent(names::add));
         launcher.names().forEach(name -> SandboxName.parse(name).ifPresent(names::add));
         return names;

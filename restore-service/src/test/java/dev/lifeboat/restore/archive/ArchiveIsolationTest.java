@@ -28,7 +28,9 @@ class ArchiveIsolationTest {
 
         Isolation isolation = ArchiveIsolation.between(before, before, SCOPE, true);
 
-        assertThat(isolation).isEqualTo(new Isolation(2L, 2L, java.util.List.of(), java.util.List.of(), 0L, java.util.List.of(), true, null));
+        assertThat(isolation)
+                .isEqualTo(new Isolation(
+                        2L, 2L, java.util.List.of(), java.util.List.of(), 0L, java.util.List.of(), true, null));
     }
 
     @Test

@@ -65,13 +65,12 @@ class DrillRequestTest {
                     {"cluster":"shop","method":"tar","keep":"x","backupId":"y"}        | /method:field.value /backupId:field.value /keep:field.value
                     """)
     void everyMistakeIsNamedAtOnce(String body, String expected) {
-        assertThatThrownBy(() -> read(body))
-                .isInstanceOfSatisfying(Problem.class, problem -> {
-                    assertThat(problem.status()).isEqualTo(400);
-                    assertThat(problem.violations())
-                            .extracting(DrillRequestTest::shown)
-                            .containsExactlyElementsOf(Arrays.asList(expected.split(" ")));
-                });
+        assertThatThrownBy(() -> read(body)).isInstanceOfSatisfying(Problem.class, problem -> {
+            assertThat(problem.status()).isEqualTo(400);
+            assertThat(problem.violations())
+                    .extracting(DrillRequestTest::shown)
+                    .containsExactlyElementsOf(Arrays.asList(expected.split(" ")));
+        });
     }
 
     private static String shown(Violation violation) {

@@ -93,12 +93,7 @@ class RestoreMessagesTest {
                         "pg_restore: error: input file does not appear to be a valid archive (too short?)\n",
                         RestoreResult.DoesNotRestore.class,
                         "valid archive"),
-                row(
-                        "nothing said, but a bad end",
-                        1,
-                        "",
-                        RestoreResult.DoesNotRestore.class,
-                        "exit status 1"),
+                row("nothing said, but a bad end", 1, "", RestoreResult.DoesNotRestore.class, "exit status 1"),
                 row(
                         "more errors than the kept end shows",
                         1,

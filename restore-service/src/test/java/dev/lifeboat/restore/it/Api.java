@@ -19,7 +19,8 @@ final class Api {
     private Api() {}
 
     static RequestSpecification as(String role) {
-        return given().header("Authorization", "Bearer " + RealParts.token(role)).contentType(ContentType.JSON);
+        return given().header("Authorization", "Bearer " + RealParts.token(role))
+                .contentType(ContentType.JSON);
     }
 
     /** Asks for a drill as soon as the declaration has arrived. */

@@ -58,7 +58,8 @@ class DumpDrillIT {
             assertThat(number(connection, "select count(*) from orders")).isEqualTo(20000);
             assertThat(number(connection, "select count(*) from customers where mail = 'c17@EXAMPLE.org'"))
                     .isEqualTo(1);
-            assertThat(number(connection, "select count(*) from pg_largeobject_metadata")).isEqualTo(1);
+            assertThat(number(connection, "select count(*) from pg_largeobject_metadata"))
+                    .isEqualTo(1);
             assertThat(number(connection, "select count(*) from pg_roles where rolname = 'o''brien \"x\"'"))
                     .isEqualTo(1);
             assertThat(text(connection, "show archive_mode")).isEqualTo("off");
@@ -73,8 +74,9 @@ class DumpDrillIT {
                 .hasMessageContaining("pg_hba.conf");
 
         verifier.checked(ready);
-        RecoveryEnded ended = events.await(
-                Topic.RECOVERIES, cluster, RecoveryEnded.class, each -> each.recoveryId().toString().equals(drill));
+        RecoveryEnded ended = events.await(Topic.RECOVERIES, cluster, RecoveryEnded.class, each -> each.recoveryId()
+                .toString()
+                .equals(drill));
         verifier.judge(ended, Verdict.PASSED);
         JsonPath shown = Awaitility.await()
                 .atMost(Duration.ofSeconds(30))
@@ -110,7 +112,8 @@ class DumpDrillIT {
         assertThat(ended.tornDown().left()).isEmpty();
         assertNothingIsLeft(drill);
         assertThat(pins()).doesNotContain(drill);
-        assertThat(events.said(Topic.RECOVERIES, cluster, RecoveryRequested.class)).hasSize(1);
+        assertThat(events.said(Topic.RECOVERIES, cluster, RecoveryRequested.class))
+                .hasSize(1);
     }
 
     @Test
@@ -124,8 +127,9 @@ class DumpDrillIT {
 
         assertThat(shown.getString("state")).isEqualTo("completed");
         assertThat(shown.getString("failure.code")).isIn("backup.bytes-altered", "dump.does-not-restore");
-        RecoveryEnded ended = events.await(
-                Topic.RECOVERIES, cluster, RecoveryEnded.class, each -> each.recoveryId().toString().equals(drill));
+        RecoveryEnded ended = events.await(Topic.RECOVERIES, cluster, RecoveryEnded.class, each -> each.recoveryId()
+                .toString()
+                .equals(drill));
         assertThat(ended.failure()).isNotNull();
         assertThat(ended.rto().measured()).isNull();
         assertThat(events.said(Topic.RECOVERIES, cluster, SandboxReady.class)).isEmpty();
@@ -197,7 +201,10 @@ class DumpDrillIT {
         shop.dump(events, cluster, clusterId, "custom", List.of("shop"));
         String drill = Api.drill(Map.of("cluster", cluster, "method", "dump", "keep", "PT1H"));
         SandboxReady ready = verifier.awaitReady(cluster, drill, 1);
-        Api.as(Roles.OPERATOR).get("/api/v1/drills/" + drill + "/sandbox").then().statusCode(409);
+        Api.as(Roles.OPERATOR)
+                .get("/api/v1/drills/" + drill + "/sandbox")
+                .then()
+                .statusCode(409);
         String oncePassword = verifier.credentials(drill, 1).jsonPath().getString("password");
         verifier.checked(ready);
 
@@ -216,8 +223,8 @@ class DumpDrillIT {
                 access.getInt("port"), "shop", access.getString("user"), access.getString("password"))) {
             assertThat(number(connection, "select count(*) from orders")).isEqualTo(20000);
         }
-        assertThatThrownBy(() ->
-                        Verifier.connect(access.getInt("port"), "shop", access.getString("user"), oncePassword))
+        assertThatThrownBy(
+                        () -> Verifier.connect(access.getInt("port"), "shop", access.getString("user"), oncePassword))
                 .isInstanceOf(SQLException.class);
 
         Api.as(Roles.OPERATOR).delete("/api/v1/drills/" + drill).then().statusCode(202);
@@ -247,7 +254,8 @@ class DumpDrillIT {
         assertThat(plan.getList("chain")).containsExactly("shop");
         assertThat(plan.getList("findings.code", String.class))
                 .containsExactlyInAnyOrder("plan.scheduler-left-off", "plan.tablespaces-rewritten");
-        assertThat(events.said(Topic.RECOVERIES, cluster, RecoveryRequested.class)).isEmpty();
+        assertThat(events.said(Topic.RECOVERIES, cluster, RecoveryRequested.class))
+                .isEmpty();
     }
 
     @ConfigProperty(name = "lifeboat.services.backup.url")
@@ -259,7 +267,8 @@ class DumpDrillIT {
 
     private void assertNothingIsLeft(String drill) throws Exception {
         try (Stream<Path> folders = Files.list(work.resolve("sandboxes"))) {
-            assertThat(folders.filter(folder -> folder.toString().contains(drill))).isEmpty();
+            assertThat(folders.filter(folder -> folder.toString().contains(drill)))
+                    .isEmpty();
         }
         try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
             assertThat(processes.filter(process -> commandLine(process).contains(drill)))

@@ -53,8 +53,7 @@ final class Events {
     }
 
     void send(String service, Topic topic, String key, Object event) {
-        Map<String, Object> settings =
-                new HashMap<>(parts.kafka().clientSettings(service));
+        Map<String, Object> settings = new HashMap<>(parts.kafka().clientSettings(service));
         settings.put("acks", "all");
         try (var producer = new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
             producer.send(new ProducerRecord<>(
@@ -74,7 +73,9 @@ final class Events {
             try {
                 var json = EventJson.mapper().readTree(each.value());
                 Optional<EventType> known = EventType.named(json.path("type").asText());
-                if (Keys.cluster(cluster).equals(each.key()) && known.isPresent() && known.get().record() == type) {
+                if (Keys.cluster(cluster).equals(each.key())
+                        && known.isPresent()
+                        && known.get().record() == type) {
                     found.add(EventJson.mapper().treeToValue(json.get("data"), type));
                 }
             } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
@@ -94,9 +95,7 @@ final class Events {
         return org.awaitility.Awaitility.await()
                 .atMost(Duration.ofMinutes(2))
                 .pollInterval(Duration.ofMillis(300))
-                .until(
-                        () -> said(topic, cluster, type).stream().filter(which).findFirst(),
-                        Optional::isPresent)
+                .until(() -> said(topic, cluster, type).stream().filter(which).findFirst(), Optional::isPresent)
                 .orElseThrow();
     }
 

@@ -123,14 +123,16 @@ final class Shop {
                         "d",
                         new ClusterSpec(
                                 cluster,
-                                new ClusterSpec.Connection("127.0.0.1", server.port(), "postgres", null, null, null, null),
+                                new ClusterSpec.Connection(
+                                        "127.0.0.1", server.port(), "postgres", null, null, null, null),
                                 null,
                                 new ClusterSpec.Objectives(Duration.ofHours(1), Duration.ofMinutes(15)),
                                 List.of("east"),
                                 null,
                                 List.of(),
                                 drills,
-                                List.of(new CheckSpec("orders", "shop", "select count(*) from orders", "20000", true)))));
+                                List.of(new CheckSpec(
+                                        "orders", "shop", "select count(*) from orders", "20000", true)))));
     }
 
     RepositorySpec repository() {
@@ -179,15 +181,16 @@ final class Shop {
             long oid = 16384;
             for (String database : databases) {
                 Path target = work.resolve("d" + oid);
-                List<String> arguments = new ArrayList<>(List.of(
-                        "--format=" + format, "--file=" + target, "--dbname=dbname=" + conninfo(database)));
+                List<String> arguments = new ArrayList<>(
+                        List.of("--format=" + format, "--file=" + target, "--dbname=dbname=" + conninfo(database)));
                 if (format.equals("directory")) {
                     arguments.add("--jobs=2");
                 }
                 tool("pg_dump", arguments.toArray(String[]::new));
                 List<DumpObject> objects = new ArrayList<>();
                 if (format.equals("custom")) {
-                    objects.add(new DumpObject("dump.pgc", put(store, root + "1/databases/" + oid + "/dump.pgc", target)));
+                    objects.add(
+                            new DumpObject("dump.pgc", put(store, root + "1/databases/" + oid + "/dump.pgc", target)));
                 } else {
                     try (Stream<Path> files = Files.list(target)) {
                         for (Path file : files.sorted().toList()) {
@@ -291,8 +294,8 @@ final class Shop {
     }
 
     private static ObjectRef json(ObjectStore store, String key, Object document) throws IOException {
-        StoredObject stored = store.put(
-                key, EventJson.mapper().writeValueAsBytes(document), PutCondition.IF_ABSENT, Map.of());
+        StoredObject stored =
+                store.put(key, EventJson.mapper().writeValueAsBytes(document), PutCondition.IF_ABSENT, Map.of());
         return new ObjectRef(key, stored.sha256(), stored.size());
     }
 

@@ -42,11 +42,13 @@ final class Verifier {
     }
 
     Connection connect(SandboxReady ready, String database) throws SQLException {
-        Response credentials =
-                credentials(ready.recoveryId().toString(), ready.attempt());
+        Response credentials = credentials(ready.recoveryId().toString(), ready.attempt());
         assertThat(credentials.statusCode()).isEqualTo(200);
         return connect(
-                ready.port(), database, credentials.jsonPath().getString("user"), credentials.jsonPath().getString("password"));
+                ready.port(),
+                database,
+                credentials.jsonPath().getString("user"),
+                credentials.jsonPath().getString("password"));
     }
 
     static Connection connect(int port, String database, String user, String password) throws SQLException {

@@ -26,7 +26,9 @@ class PreflightTest {
             Map.of(
                     15,
                     new InstalledServer(
-                            "15.18", Map.of("citext", Set.of("1.6"), "amcheck", Set.of("1.3")), Set.of("auto_explain"))),
+                            "15.18",
+                            Map.of("citext", Set.of("1.6"), "amcheck", Set.of("1.3")),
+                            Set.of("auto_explain"))),
             Set.of("C", "C.utf8", "POSIX", "en_US.utf8"),
             "2.36",
             "x86_64",

@@ -31,6 +31,8 @@ class PreloadLibrariesTest {
     }
 
     private static List<String> words(String text) {
-        return text == null || text.isBlank() ? List.of() : Arrays.asList(text.strip().split(" +"));
+        return text == null || text.isBlank()
+                ? List.of()
+                : Arrays.asList(text.strip().split(" +"));
     }
 }

@@ -35,7 +35,8 @@ class ObjectivesTest {
     static Stream<Arguments> recovered() {
         return Stream.of(
                 Arguments.of(new Recovered.LastCommit(REQUESTED.minusSeconds(30)), Duration.ofSeconds(30), true, false),
-                Arguments.of(new Recovered.LastCommit(REQUESTED.minusSeconds(61)), Duration.ofSeconds(61), false, false),
+                Arguments.of(
+                        new Recovered.LastCommit(REQUESTED.minusSeconds(61)), Duration.ofSeconds(61), false, false),
                 // The primary went on writing after the request, and the archive got it.
                 Arguments.of(new Recovered.LastCommit(REQUESTED.plusSeconds(3)), Duration.ZERO, true, false),
                 Arguments.of(new Recovered.Snapshot(REQUESTED.minusSeconds(5400)), Duration.ofMinutes(90), false, true),

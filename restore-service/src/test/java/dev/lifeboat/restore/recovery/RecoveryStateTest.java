@@ -47,7 +47,8 @@ class RecoveryStateTest {
                     case RecoveryState.Ended ended -> ended.outcome();
                 };
 
-        assertThat(RecoveryState.of(state.name(), state.attempt(), outcome, LATER)).isEqualTo(state);
+        assertThat(RecoveryState.of(state.name(), state.attempt(), outcome, LATER))
+                .isEqualTo(state);
     }
 
     @Test
@@ -77,7 +78,8 @@ class RecoveryStateTest {
             new Outcome.NotCarriedOut(WHY),
             new Outcome.CalledOff(WHY)
         }) {
-            assertThat(json.readValue(json.writeValueAsString(outcome), Outcome.class)).isEqualTo(outcome);
+            assertThat(json.readValue(json.writeValueAsString(outcome), Outcome.class))
+                    .isEqualTo(outcome);
         }
     }
 }

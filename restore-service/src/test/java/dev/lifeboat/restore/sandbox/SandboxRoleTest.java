@@ -9,7 +9,8 @@ class SandboxRoleTest {
 
     @Test
     void theVerifierIsWhatPostgresqlStores() {
-        // The example of RFC 7677: user, pencil, the salt W22ZaJ0SNY7soEsUEjb6gQ==, 4096 rounds. Its server signature is
+        // The example of RFC 7677: user, pencil, the salt W22ZaJ0SNY7soEsUEjb6gQ==, 4096 rounds. Its server signature
+        // is
         // 6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=, which only the right server key gives.
         String verifier = SandboxRole.verifier("pencil", Base64.getDecoder().decode("W22ZaJ0SNY7soEsUEjb6gQ=="), 4096);
 

@@ -82,10 +82,12 @@ class SandboxSettingsTest {
     void theSocketsPathFits() {
         Path deep = Path.of("/" + "x".repeat(60));
 
-        assertThat(SandboxFolder.of(Path.of("/w"), new SandboxName(ID, 1, 3)).isSocketOutside()).isFalse();
+        assertThat(SandboxFolder.of(Path.of("/w"), new SandboxName(ID, 1, 3)).isSocketOutside())
+                .isFalse();
         SandboxFolder outside = SandboxFolder.of(deep, new SandboxName(ID, 1, 3));
         assertThat(outside.isSocketOutside()).isTrue();
-        assertThat(outside.socket().resolve(".s.PGSQL.65535").toString().length()).isLessThanOrEqualTo(107);
+        assertThat(outside.socket().resolve(".s.PGSQL.65535").toString().length())
+                .isLessThanOrEqualTo(107);
         assertThat(SandboxFolder.of(deep, new SandboxName(ID, 2, 4)).socket()).isNotEqualTo(outside.socket());
     }
 
