@@ -1,16 +1,15 @@
 package dev.lifeboat.backup.fleet;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lifeboat.platform.problem.Cursor;
+import dev.lifeboat.platform.problem.Page;
 import dev.lifeboat.platform.problem.Problem;
 import dev.lifeboat.schemas.Failure;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.List;
 import java.util.Set;
 
@@ -22,9 +21,6 @@ final class DeclarationAnswers {
     /** Content types that are read as YAML. */
     private static final Set<String> YAML =
             Set.of("application/yaml", "text/yaml", "application/x-yaml", "text/x-yaml");
-
-    private static final int DEFAULT_LIMIT = 100;
-    private static final int MAX_LIMIT = 1000;
 
     private DeclarationAnswers() {}
 
@@ -81,60 +77,18 @@ final class DeclarationAnswers {
     /**
      * A page.
      *
-     * @param found one more than the limit if there are more
+     * @param oneMore than the limit if there are more
      */
-    static Response page(List<? extends Declared<?>> found, int limit) {
-        ObjectNode page = JsonNodeFactory.instance.objectNode();
-        ArrayNode items = page.putArray("items");
-        found.stream().limit(limit).forEach(declared -> items.add(body(declared)));
-        if (found.size() > limit) {
-            String last = found.get(limit - 1).name();
-            page.put(
-                    "next",
-                    Base64.getUrlEncoder().withoutPadding().encodeToString(last.getBytes(StandardCharsets.UTF_8)));
-        }
-        return Response.ok(page.toString(), MediaType.APPLICATION_JSON).build();
-    }
-
-    /** How many are wanted. */
-    static int limit(Integer asked) {
-        if (asked == null) {
-            return DEFAULT_LIMIT;
-        }
-        if (asked < 1 || asked > MAX_LIMIT) {
-            throw Problem.of(
-                    400,
-                    new Failure(
-                            "request.limit",
-                            "A page cannot have so many items.",
-                            "1 to " + MAX_LIMIT,
-                            asked.toString(),
-                            null));
-        }
-        return asked;
+    static Page<ObjectNode> page(List<? extends Declared<?>> oneMore, int limit) {
+        return Page.of(
+                oneMore.stream().map(DeclarationAnswers::body).toList(),
+                limit,
+                body -> Cursor.at(body.path("name").textValue()));
     }
 
     /** The name after which the page begins. */
     static String after(String cursor) {
-        if (cursor == null || cursor.isEmpty()) {
-            return "";
-        }
-        try {
-            String name = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
-            if (Values.isName(name)) {
-                return name;
-            }
-        } catch (IllegalArgumentException notBase64) {
-            // said below, as for every other text that is no cursor
-        }
-        throw Problem.of(
-                400,
-                new Failure(
-                        "request.cursor",
-                        "This is no cursor.",
-                        "what stood in next of the page before",
-                        Shape.shown(cursor),
-                        "Begin without a cursor."));
+        return Cursor.decode(cursor, 1).map(last -> last.values().getFirst()).orElse("");
     }
 
     private static ObjectNode body(Declared<?> declared) {

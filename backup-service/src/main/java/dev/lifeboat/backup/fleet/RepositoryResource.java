@@ -1,6 +1,8 @@
 package dev.lifeboat.backup.fleet;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lifeboat.platform.auth.Roles;
+import dev.lifeboat.platform.problem.Page;
 import dev.lifeboat.schemas.fleet.RepositorySpec;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.DELETE;
@@ -93,10 +95,10 @@ public class RepositoryResource {
     @RolesAllowed({Roles.VIEWER, Roles.OPERATOR, Roles.APPROVER, Roles.AUDITOR, Roles.SERVICE})
     @Operation(summary = "All declared repositories, by name, in pages")
     @APIResponse(responseCode = "200", description = "items, and next where there are more")
-    public Response list(
+    public Page<ObjectNode> list(
             @Parameter(description = "what stood in next of the page before") @QueryParam("cursor") String cursor,
-            @Parameter(description = "1 to 1000, default 100") @QueryParam("limit") Integer limit) {
-        int wanted = DeclarationAnswers.limit(limit);
+            @Parameter(description = "1 to 500, default 50") @QueryParam("limit") Integer limit) {
+        int wanted = Page.limit(limit);
         return DeclarationAnswers.page(repositories.page(DeclarationAnswers.after(cursor), wanted + 1), wanted);
     }
 

@@ -28,8 +28,8 @@ public final class HandlerRegistry {
         return handler;
     }
 
-    OperationTable.Caps caps(int service) {
-        return new OperationTable.Caps(
+    OperationClaims.Caps caps(int service) {
+        return new OperationClaims.Caps(
                 byKind.values().stream()
                         .collect(Collectors.toUnmodifiableMap(
                                 OperationHandler::kind, handler -> Math.max(1, handler.capPerCluster()))),

@@ -1,12 +1,13 @@
 package dev.lifeboat.platform.operations;
 
 import dev.lifeboat.platform.database.Database;
-import dev.lifeboat.platform.operations.OperationTable.Claimed;
+import dev.lifeboat.platform.operations.OperationClaims.Claimed;
 import dev.lifeboat.platform.schedule.WakeupTarget;
 import dev.lifeboat.platform.schedule.Wakeups;
 import dev.lifeboat.schemas.Failure;
+import io.micrometer.core.instrument.Metrics;
+import io.micrometer.core.instrument.Tags;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
@@ -16,9 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jboss.logging.Logger;
-import org.jdbi.v3.core.Handle;
 
 /**
  * Runs the operations that this instance claims, each on a thread of its own, and keeps their leases alive.
@@ -28,13 +27,12 @@ import org.jdbi.v3.core.Handle;
  */
 public final class OperationExecutor implements WakeupTarget {
     private static final Logger LOG = Logger.getLogger(OperationExecutor.class);
-    private static final Duration ENDING_AGAIN = Duration.ofSeconds(5);
 
     private final OperationSettings settings;
     private final HandlerRegistry handlers;
     private final Database database;
-    private final Wakeups wakeups;
     private final InstantSource clock;
+    private final Settlement settlement;
     private final Scratch scratch;
     private final Semaphore places;
     private final Map<UUID, Active> active = new ConcurrentHashMap<>();
@@ -52,10 +50,11 @@ public final class OperationExecutor implements WakeupTarget {
         this.settings = settings;
         this.handlers = handlers;
         this.database = database;
-        this.wakeups = wakeups;
         this.clock = clock;
+        this.settlement = new Settlement(handlers, wakeups, clock);
         this.scratch = new Scratch(settings.folder());
         this.places = new Semaphore(settings.cap());
+        Metrics.gaugeMapSize("lifeboat.operations.running", Tags.empty(), active);
     }
 
     @Override
@@ -139,7 +138,7 @@ public final class OperationExecutor implements WakeupTarget {
         active.values().forEach(each -> {
             LOG.warnf("%s did not stop in time and is given back while it still runs", each.run());
             each.thread().interrupt();
-            settle(each.run(), new RunOutcome.Again(Duration.ZERO, null, true));
+            settlement.settle(each.run(), new RunOutcome.Again(Duration.ZERO, null, true));
         });
     }
 
@@ -162,13 +161,13 @@ public final class OperationExecutor implements WakeupTarget {
 
     private boolean endUnstarted(UUID only) {
         Optional<OperationRun> claimed = stopping ? Optional.empty() : claim(only, true);
-        claimed.ifPresent(run -> settle(run, RunOutcome.stopped(run.facts())));
+        claimed.ifPresent(run -> settlement.settle(run, RunOutcome.stopped(run.facts())));
         return claimed.isPresent();
     }
 
     private Optional<OperationRun> claim(UUID only, boolean unstarted) {
         long asked = System.nanoTime();
-        return database.inTransaction(tx -> OperationTable.claim(
+        return database.inTransaction(tx -> OperationClaims.claim(
                         tx,
                         only,
                         unstarted,
@@ -198,7 +197,11 @@ public final class OperationExecutor implements WakeupTarget {
             run.claimed().correlation().causedBy(run.id().toString()).call(() -> {
                 LOG.infof("%s begins, attempt %d", run, run.attempt());
                 scratch.removeOlderThan(run.id(), run.epoch());
-                settle(run, outcome(run));
+                RunOutcome outcome = outcome(run);
+                if (Thread.interrupted()) {
+                    LOG.debugf("%s was interrupted, which ends here", run);
+                }
+                settlement.settle(run, outcome);
                 return null;
             });
         } catch (Throwable e) {
@@ -244,69 +247,6 @@ public final class OperationExecutor implements WakeupTarget {
                     null,
                     null,
                     "Report it, with the service's log from " + run + "."));
-        }
-    }
-
-    /** Writes what came of a run, if it still owns its operation. */
-    private void settle(OperationRun run, RunOutcome outcome) {
-        try {
-            switch (outcome) {
-                case RunOutcome.Lost lost -> LOG.infof("%s stops: somebody else owns it", run);
-                case RunOutcome.Done done -> end(run, "done", null, tx -> {});
-                case RunOutcome.Ended ended -> end(run, ended);
-                case RunOutcome.Again again -> release(run, again);
-            }
-        } catch (LeaseLost e) {
-            LOG.infof("%s stops: %s", run, e.getMessage());
-        }
-    }
-
-    private void end(OperationRun run, RunOutcome.Ended ended) {
-        String outcome =
-                switch (ended.ending()) {
-                    case FAILED -> "failed";
-                    case CANCELLED -> "cancelled";
-                    case DEADLINE -> "deadline";
-                };
-        OperationHandler handler = handlers.of(run.claimed().kind());
-        try {
-            end(run, outcome, ended.failure(), tx -> handler.ended(tx, run, ended.ending(), ended.failure()));
-        } catch (LeaseLost e) {
-            throw e;
-        } catch (RuntimeException e) {
-            LOG.errorf(e, "%s could not be ended as %s and runs again", run, outcome);
-            release(run, new RunOutcome.Again(ENDING_AGAIN, ended.failure(), false));
-        }
-    }
-
-    private void end(OperationRun run, String outcome, Failure failure, Consumer<Handle> domain) {
-        run.write(tx -> {
-            domain.accept(tx);
-            OperationTable.end(tx, run.held(), outcome, failure, clock.instant());
-            wakeups.none(JdbcOperations.GROUP, run.id().toString());
-            return null;
-        });
-        if (failure == null) {
-            LOG.infof("%s is %s", run, outcome);
-        } else {
-            LOG.infof("%s is %s: %s %s", run, outcome, failure.code(), failure.message());
-        }
-    }
-
-    private void release(OperationRun run, RunOutcome.Again again) {
-        Instant now = clock.instant();
-        Instant due = run.write(tx -> {
-            Instant notBefore = OperationTable.release(
-                    tx, run.held(), now.plus(again.delay()), again.resuming(), again.cause(), now);
-            wakeups.in(JdbcOperations.GROUP, run.id().toString(), Duration.between(now, notBefore));
-            return notBefore;
-        });
-        if (again.cause() == null) {
-            LOG.infof("%s runs again from %s", run, due);
-        } else {
-            LOG.infof(
-                    "%s runs again from %s: %s %s",
-                    run, due, again.cause().code(), again.cause().message());
         }
     }
 

@@ -1,7 +1,7 @@
 package dev.lifeboat.platform.operations;
 
 import dev.lifeboat.platform.database.Database;
-import dev.lifeboat.platform.operations.OperationTable.Claimed;
+import dev.lifeboat.platform.operations.OperationClaims.Claimed;
 import dev.lifeboat.platform.operations.OperationTable.Held;
 import dev.lifeboat.platform.operations.OperationTable.Standing;
 import java.nio.file.Path;

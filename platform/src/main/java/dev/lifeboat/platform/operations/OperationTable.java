@@ -13,7 +13,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 
@@ -24,25 +23,11 @@ import org.jdbi.v3.core.Handle;
 final class OperationTable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** An operation that somebody just came to own. */
-    record Claimed(
-            UUID id,
-            String kind,
-            String cluster,
-            long epoch,
-            int attempt,
-            Instant deadline,
-            String cancelRequestedBy,
-            Correlation correlation) {}
-
     /** How an operation that this instance believes to own really stands. */
     record Standing(UUID id, boolean owned, String cancelRequestedBy) {}
 
     /** A run of this instance: an operation and the epoch that it was claimed with. */
     record Held(UUID id, long epoch) {}
-
-    /** What may be claimed: kinds that this instance can run with their caps, and the cap of the service. */
-    record Caps(Map<String, Integer> perCluster, int service) {}
 
     private OperationTable() {}
 
@@ -98,70 +83,6 @@ final class OperationTable {
                 .mapTo(Boolean.class)
                 .findOne()
                 .orElse(false);
-    }
-
-    /**
-     * Takes the oldest operation that may run: it is due or its owner's lease has run out, and no cap is reached.
-     *
-     * @param only if not null, no other operation than this
-     * @param unstarted true: only one that never began and is not to begin any more (cancelled, or past its deadline);
-     *     caps do not hold it back, since nothing will run
-     * @param runningHere what this instance runs already, under whatever epoch
-     */
-    static Optional<Claimed> claim(
-            Handle tx,
-            UUID only,
-            boolean unstarted,
-            Caps caps,
-            Set<UUID> runningHere,
-            OperationSettings settings,
-            Instant now) {
-        // One claim at a time in the whole service, so that what is counted for the caps stays true until the commit.
-        tx.execute("select pg_advisory_xact_lock(hashtext('lifeboat.operation.claim'))");
-        List<Map.Entry<String, Integer>> kinds = List.copyOf(caps.perCluster().entrySet());
-        return tx.createQuery(
-                        """
-                        update operation o
-                        set state = 'running', owner = :owner, epoch = o.epoch + 1, wake = false, resuming = false,
-                            lease_until = clock_timestamp() + :lease * interval '1 millisecond',
-                            attempt = o.attempt + case when o.resuming then 0 else 1 end,
-                            started_at = coalesce(o.started_at, :now)
-                        where o.id = (
-                            select c.id
-                            from operation c join unnest(:kinds, :caps) as k (kind, cap) using (kind)
-                            where (c.state = 'waiting' and (c.not_before <= :now or :unstarted)
-                                   or c.state = 'running' and c.lease_until < clock_timestamp())
-                              and c.id = coalesce(cast(:only as uuid), c.id)
-                              and c.id <> all (:here)
-                              and case
-                                  when :unstarted then
-                                      c.attempt = 0 and (c.cancel_requested_by is not null or c.deadline <= :now)
-                                  else
-                                      (select count(*) from operation r where r.state = 'running' and r.id <> c.id) < :cap
-                                      and (select count(*) from operation r where r.state = 'running' and r.id <> c.id
-                                           and r.kind = c.kind and r.cluster = c.cluster) < k.cap
-                                  end
-                            order by c.not_before, c.id limit 1
-                            for update of c skip locked)
-                        returning o.*
-                        """)
-                .bind("owner", settings.instance())
-                .bind("lease", settings.lease().toMillis())
-                .bind("now", now)
-                .bindArray(
-                        "kinds",
-                        String.class,
-                        kinds.stream().map(Map.Entry::getKey).toList())
-                .bindArray(
-                        "caps",
-                        Integer.class,
-                        kinds.stream().map(Map.Entry::getValue).toList())
-                .bind("only", only == null ? null : only.toString())
-                .bind("unstarted", unstarted)
-                .bindArray("here", UUID.class, runningHere)
-                .bind("cap", caps.service())
-                .map((row, context) -> claimed(row))
-                .findOne();
     }
 
     /** Locks the row of an operation and lengthens its lease; false if this epoch does not own it any more. */
@@ -283,18 +204,6 @@ final class OperationTable {
                 .collectToMap(Map.Entry::getKey, Map.Entry::getValue);
     }
 
-    private static Claimed claimed(ResultSet row) throws SQLException {
-        return new Claimed(
-                row.getObject("id", UUID.class),
-                row.getString("kind"),
-                row.getString("cluster"),
-                row.getLong("epoch"),
-                row.getInt("attempt"),
-                instant(row, "deadline"),
-                row.getString("cancel_requested_by"),
-                read(row.getString("correlation"), Correlation.class));
-    }
-
     private static Operations.View view(ResultSet row) throws SQLException {
         return new Operations.View(
                 row.getObject("id", UUID.class),
@@ -310,7 +219,7 @@ final class OperationTable {
                 row.getLong("bytes_per_second"));
     }
 
-    private static Instant instant(ResultSet row, String column) throws SQLException {
+    static Instant instant(ResultSet row, String column) throws SQLException {
         Timestamp value = row.getTimestamp(column);
         return value == null ? null : value.toInstant();
     }
@@ -323,7 +232,7 @@ final class OperationTable {
         }
     }
 
-    private static <T> T read(String json, Class<T> type) {
+    static <T> T read(String json, Class<T> type) {
         try {
             return json == null ? null : JSON.readValue(json, type);
         } catch (JsonProcessingException e) {

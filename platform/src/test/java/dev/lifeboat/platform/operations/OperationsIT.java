@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 import dev.lifeboat.local.LocalParts;
 import dev.lifeboat.platform.correlation.Correlation;
 import dev.lifeboat.platform.operations.OperationHandler.Ending;
+import dev.lifeboat.platform.plain.PlainDatabase;
+import dev.lifeboat.platform.plain.TickingClock;
 import dev.lifeboat.schemas.Failure;
 import java.nio.file.Files;
 import java.nio.file.Path;

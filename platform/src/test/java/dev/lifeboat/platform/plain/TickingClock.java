@@ -1,4 +1,4 @@
-package dev.lifeboat.platform.operations;
+package dev.lifeboat.platform.plain;
 
 import java.time.Duration;
 import java.time.Instant;

@@ -1,4 +1,4 @@
-package dev.lifeboat.platform.operations;
+package dev.lifeboat.platform.plain;
 
 import dev.lifeboat.local.LocalParts;
 import dev.lifeboat.platform.database.Database;
@@ -22,7 +22,7 @@ import org.jdbi.v3.postgres.PostgresPlugin;
 import org.quartz.utils.ConnectionProvider;
 
 /** A real database without a container around it: transactions are bound to the thread, Quartz takes part in them. */
-final class PlainDatabase implements Database, BeforeCommit, AutoCloseable {
+public final class PlainDatabase implements Database, BeforeCommit, AutoCloseable {
     private final AgroalDataSource pool;
     private final Jdbi jdbi;
     // One for each database: two instances in one thread are two transactions.
@@ -31,7 +31,8 @@ final class PlainDatabase implements Database, BeforeCommit, AutoCloseable {
 
     private record Bound(Handle handle, List<Runnable> before, List<Runnable> after) {}
 
-    PlainDatabase(LocalParts.Database database) {
+    /** A pool of its own on the database. */
+    public PlainDatabase(LocalParts.Database database) {
         try {
             pool = AgroalDataSource.from(
                     new AgroalDataSourceConfigurationSupplier().connectionPoolConfiguration(connections -> connections
@@ -49,7 +50,7 @@ final class PlainDatabase implements Database, BeforeCommit, AutoCloseable {
     }
 
     /** Makes the platform's tables. */
-    PlainDatabase migrate() {
+    public PlainDatabase migrate() {
         Flyway.configure()
                 .dataSource(pool)
                 .locations("classpath:db/platform")
@@ -102,7 +103,7 @@ final class PlainDatabase implements Database, BeforeCommit, AutoCloseable {
     }
 
     /** Connections outside of our transactions, which Quartz commits itself. */
-    ConnectionProvider unmanaged() {
+    public ConnectionProvider unmanaged() {
         return new Provider() {
             @Override
             public Connection getConnection() throws SQLException {
@@ -112,7 +113,7 @@ final class PlainDatabase implements Database, BeforeCommit, AutoCloseable {
     }
 
     /** The connection of this thread's transaction; closing it does nothing. */
-    ConnectionProvider managed() {
+    public ConnectionProvider managed() {
         return new Provider() {
             @Override
             public Connection getConnection() {

@@ -1,0 +1,173 @@
+package dev.lifeboat.platform.operations;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.lifeboat.local.LocalParts;
+import dev.lifeboat.platform.plain.PlainDatabase;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Real processes: an owner that is killed is followed by another, one that is stopped and continued changes nothing. */
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class DeadAndStoppedOwnersIT {
+    private LocalParts.Database place;
+    private PlainDatabase database;
+    private Path folder;
+    private Process process;
+    private OperationsInstance next;
+    private final BlockingQueue<String> said = new LinkedBlockingQueue<>();
+    private final UUID id = UUID.randomUUID();
+
+    @BeforeEach
+    void submitted() {
+        LocalParts parts = LocalParts.shared();
+        place = parts.newDatabase("owners");
+        folder = parts.newFolder("owners");
+        database = new PlainDatabase(place).migrate();
+        database.useTransaction(tx -> tx.execute("create table effect (operation uuid, epoch bigint, what text)"));
+        // Not started: it submits, and runs nothing itself.
+        try (OperationsInstance submitter = instance()) {
+            submitter.database.useTransaction(
+                    tx -> submitter.operations.submit(tx, new Operations.Request(id, ThreeSteps.KIND, "shop", null)));
+        }
+    }
+
+    @AfterEach
+    void end() throws InterruptedException {
+        if (next != null) {
+            next.close();
+        }
+        process.destroyForcibly().waitFor();
+        database.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"before-1", "inside-1", "after-1", "inside-2", "after-3"})
+    void an_owner_killed_anywhere_is_followed_by_one_that_ends_in_the_same_place(String stage) throws Exception {
+        startHeldAt(stage);
+
+        process.destroyForcibly().waitFor();
+        next = instance().start();
+
+        awaitDone();
+        assertThat(effects()).containsExactly("step 1", "step 2", "step 3");
+        assertThat(column("epoch")).isEqualTo("2");
+        assertThat(column("attempt")).isEqualTo("2");
+        await().until(() -> !Files.exists(folder.resolve(id.toString())));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"before-2", "inside-2", "after-3"})
+    void an_owner_that_was_stopped_and_replaced_changes_nothing_when_it_continues(String stage) throws Exception {
+        startHeldAt(stage);
+
+        signal("STOP");
+        next = instance().start();
+        awaitDone();
+        List<String> before = everything();
+        signal("CONT");
+        process.getOutputStream().write('\n');
+        process.getOutputStream().flush();
+
+        if (!stage.equals("after-3")) {
+            assertThat(said.poll(30, TimeUnit.SECONDS)).startsWith(OperationsProcess.REFUSED);
+        }
+        // Its own database sessions are gone or idle again: whatever it had wanted to do, it has tried.
+        await().until(() ->
+                process.isAlive() && !Files.exists(folder.resolve(id.toString()).resolve("1")));
+        assertThat(everything()).isEqualTo(before);
+        assertThat(effects()).containsExactly("step 1", "step 2", "step 3");
+    }
+
+    private void startHeldAt(String stage) throws IOException, InterruptedException {
+        process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-Xmx128m",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        OperationsProcess.class.getName(),
+                        place.jdbcUrl(),
+                        place.user(),
+                        place.password(),
+                        folder.toString(),
+                        stage)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        Thread.ofPlatform().daemon().start(this::listen);
+        assertThat(said.poll(60, TimeUnit.SECONDS)).isEqualTo(OperationsProcess.HELD + stage);
+    }
+
+    private void listen() {
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            lines.lines()
+                    .filter(line ->
+                            line.startsWith(OperationsProcess.HELD) || line.startsWith(OperationsProcess.REFUSED))
+                    .forEach(said::add);
+        } catch (UncheckedIOException | IOException e) {
+            // It was killed while it was read.
+            said.add("gone");
+        }
+    }
+
+    private void signal(String name) throws IOException, InterruptedException {
+        int status = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .inheritIO()
+                .start()
+                .waitFor();
+        assertThat(status).isZero();
+    }
+
+    private OperationsInstance instance() {
+        return new OperationsInstance(
+                new PlainDatabase(place),
+                InstantSource.system(),
+                folder,
+                List.of(new ThreeSteps((context, stage) -> {})),
+                OperationsProcess::quick);
+    }
+
+    private void awaitDone() {
+        await().atMost(Duration.ofSeconds(40)).until(() -> column("coalesce(outcome, state)"), "done"::equals);
+    }
+
+    private String column(String expression) {
+        return database.inTransaction(tx -> tx.select("select " + expression + " from operation where id = ?", id)
+                .mapTo(String.class)
+                .one());
+    }
+
+    private List<String> effects() {
+        return list("select what from effect order by what");
+    }
+
+    private List<String> everything() {
+        return list("select row_to_json(o)::text from operation o union all select row_to_json(e)::text from effect e"
+                + " order by 1");
+    }
+
+    private List<String> list(String sql) {
+        return database.inTransaction(
+                tx -> tx.createQuery(sql).mapTo(String.class).list());
+    }
+}

@@ -1,0 +1,92 @@
+package dev.lifeboat.platform.operations;
+
+import dev.lifeboat.local.LocalParts;
+import dev.lifeboat.platform.plain.PlainDatabase;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+
+/** An instance in a process of its own, so that it can really be killed and stopped. Ends with its parent. */
+final class OperationsProcess {
+    static final String HELD = "held at ";
+    static final String REFUSED = "refused: ";
+
+    private OperationsProcess() {}
+
+    /** Database, user, password, folder, and the stage at which its first run is held until a line is read. */
+    public static void main(String[] args) throws Exception {
+        LocalParts.Database place = new LocalParts.Database("test", args[0], args[1], args[2]);
+        String held = args[4];
+        CountDownLatch goOn = new CountDownLatch(1);
+        Thread.ofPlatform().daemon().start(() -> awaitParent(goOn));
+        ThreeSteps steps = new ThreeSteps((context, stage) -> {
+            if (stage.equals(held)) {
+                say(HELD + stage);
+                awaitQuietly(goOn);
+            }
+        });
+        Script told = new Script(ThreeSteps.KIND, 1, context -> {
+            try {
+                return steps.run(context);
+            } catch (LeaseLost e) {
+                say(REFUSED + "LeaseLost");
+                throw e;
+            } catch (RuntimeException e) {
+                say(REFUSED + e.getClass().getSimpleName());
+                throw e;
+            }
+        });
+        new OperationsInstance(
+                        new PlainDatabase(place),
+                        InstantSource.system(),
+                        Path.of(args[3]),
+                        List.of(told),
+                        OperationsProcess::quick)
+                .start();
+        new CountDownLatch(1).await();
+    }
+
+    /** Short leases: a test waits for them to run out. */
+    static OperationSettings quick(OperationSettings settings) {
+        return new OperationSettings(
+                settings.instance(),
+                settings.service(),
+                java.time.Duration.ofSeconds(2),
+                java.time.Duration.ofMillis(500),
+                java.time.Duration.ofMillis(250),
+                settings.cap(),
+                settings.shutdownGrace(),
+                settings.folder());
+    }
+
+    private static void say(String line) {
+        System.out.println(line);
+        System.out.flush();
+    }
+
+    private static void awaitParent(CountDownLatch goOn) {
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+            while (lines.readLine() != null) {
+                goOn.countDown();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            Runtime.getRuntime().halt(1);
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
