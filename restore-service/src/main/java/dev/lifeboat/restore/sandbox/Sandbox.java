@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -303,14 +304,12 @@ public final class Sandbox {
         Properties properties = new Properties();
         properties.setProperty("user", SandboxRole.NAME);
         properties.setProperty("password", password.reveal());
-        properties.setProperty("PGHOST", "127.0.0.1");
-        properties.setProperty("PGPORT", Integer.toString(port));
-        properties.setProperty("PGDBNAME", database);
         properties.setProperty("ApplicationName", "lifeboat-restore");
         properties.setProperty("connectTimeout", "10");
         properties.setProperty("sslmode", "disable");
         properties.setProperty("options", CLIENT_OPTIONS);
-        return DriverManager.getConnection("jdbc:postgresql:", properties);
+        return DriverManager.getConnection(
+                "jdbc:postgresql://127.0.0.1:" + port + "/" + URLEncoder.encode(database, StandardCharsets.UTF_8), properties);
     }
 
     /** Stops the server cleanly and keeps its files; false if it did not stop in time. */
