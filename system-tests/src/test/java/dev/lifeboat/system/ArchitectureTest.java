@@ -33,67 +33,75 @@ class ArchitectureTest {
     @Test
     void schemas_depend_on_nothing() {
         classes()
-            .that()
-            .resideInAPackage("dev.lifeboat.schemas..")
-            .should()
-            .onlyDependOnClassesThat()
-            .resideInAnyPackage("java..", "dev.lifeboat.schemas..", "com.fasterxml.jackson.annotation..").check(CLASSES);
+                .that()
+                .resideInAPackage("dev.lifeboat.schemas..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("java..", "dev.lifeboat.schemas..", "com.fasterxml.jackson.annotation..")
+                .check(CLASSES);
     }
 
     @Test
     void services_do_not_know_each_other() {
-        slices().matching(
-                    "dev.lifeboat.(backup|restore|verifier)..")
-            .should()
-            .notDependOnEachOther().check(CLASSES);
+        slices().matching("dev.lifeboat.(backup|restore|verifier)..")
+                .should()
+                .notDependOnEachOther()
+                .check(CLASSES);
     }
 
     @Test
     void platform_knows_no_service() {
         noClasses()
-            .that()
-            .resideInAPackage("dev.lifeboat.platform..")
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage(SERVICES).check(CLASSES);
+                .that()
+                .resideInAPackage("dev.lifeboat.platform..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(SERVICES)
+                .check(CLASSES);
     }
 
     @Test
     void domain_knows_no_framework() {
         noClasses()
-            .that(DOMAIN)
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage(
-                    "io.quarkus..",
-                    "jakarta.ws.rs..",
-                    "org.apache.kafka..",
-                    "org.eclipse.microprofile.reactive..",
-                    "org.quartz..",
-                    "software.amazon..").check(CLASSES);
+                .that(DOMAIN)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.quarkus..",
+                        "jakarta.ws.rs..",
+                        "org.apache.kafka..",
+                        "org.eclipse.microprofile.reactive..",
+                        "org.quartz..",
+                        "software.amazon..")
+                .check(CLASSES);
     }
 
     @Test
     void brokers_and_buckets_are_met_through_the_platform() {
         noClasses()
-            .that()
-            .resideInAnyPackage(SERVICES)
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage(
-                    "org.apache.kafka..", "org.eclipse.microprofile.reactive..", "org.quartz..", "software.amazon..").check(CLASSES);
+                .that()
+                .resideInAnyPackage(SERVICES)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "org.apache.kafka..",
+                        "org.eclipse.microprofile.reactive..",
+                        "org.quartz..",
+                        "software.amazon..")
+                .check(CLASSES);
     }
 
     @Test
     void nothing_reads_the_clock_behind_our_back() {
         noClasses()
-            .that()
-            .resideInAnyPackage(SERVICES)
-            .should()
-            .callMethod(java.time.Instant.class, "now")
-            .orShould()
-            .callMethod(java.time.ZonedDateTime.class, "now")
-            .because("time is a parameter: inject java.time.InstantSource").check(CLASSES);
+                .that()
+                .resideInAnyPackage(SERVICES)
+                .should()
+                .callMethod(java.time.Instant.class, "now")
+                .orShould()
+                .callMethod(java.time.ZonedDateTime.class, "now")
+                .because("time is a parameter: inject java.time.InstantSource")
+                .check(CLASSES);
     }
 
     private static boolean isSealedInterface(JavaClass type) {
