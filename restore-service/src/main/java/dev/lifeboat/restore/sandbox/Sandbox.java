@@ -309,7 +309,8 @@ public final class Sandbox {
         properties.setProperty("sslmode", "disable");
         properties.setProperty("options", CLIENT_OPTIONS);
         return DriverManager.getConnection(
-                "jdbc:postgresql://127.0.0.1:" + port + "/" + URLEncoder.encode(database, StandardCharsets.UTF_8), properties);
+                "jdbc:postgresql://127.0.0.1:" + port + "/" + URLEncoder.encode(database, StandardCharsets.UTF_8),
+                properties);
     }
 
     /** Stops the server cleanly and keeps its files; false if it did not stop in time. */
