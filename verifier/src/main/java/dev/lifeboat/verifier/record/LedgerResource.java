@@ -7,6 +7,7 @@ import dev.lifeboat.schemas.Failure;
 import dev.lifeboat.verifier.ledger.Checkpoint;
 import dev.lifeboat.verifier.ledger.Ledger;
 import dev.lifeboat.verifier.ledger.LedgerEntry;
+import dev.lifeboat.verifier.ledger.LedgerExport;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
@@ -15,10 +16,15 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
-import java.nio.charset.StandardCharsets;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
@@ -28,6 +34,8 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @RolesAllowed({Roles.VIEWER, Roles.OPERATOR, Roles.AUDITOR})
 public class LedgerResource {
     private static final int MOST = 200;
+    private static final List<String> FILES =
+            List.of(LedgerExport.ENTRIES, LedgerExport.CHECKPOINT, LedgerExport.PUBLIC_KEY);
 
     private final Database database;
     private final Ledger ledger;
@@ -96,24 +104,38 @@ public class LedgerResource {
     }
 
     @GET
-    @Path("/entries.jsonl")
-    @Produces("application/jsonl")
-    @Operation(summary = "All envelopes, oldest first, one a line: what the offline verifier reads")
+    @Path("/export")
+    @Produces("application/zip")
+    @Operation(summary = "Entries, checkpoint and public key of one moment: what the offline verifier reads")
     public byte[] export() {
         return database.inTransaction(handle -> {
-            StringBuilder lines = new StringBuilder();
-            long size = ledger.head(handle).size();
-            for (long sequence = 1; sequence <= size; sequence++) {
-                lines.append(new String(
-                                ledger.entry(handle, sequence)
-                                        .orElseThrow()
-                                        .envelope()
-                                        .bytes(),
-                                StandardCharsets.UTF_8))
-                        .append('\n');
+            try {
+                java.nio.file.Path folder = Files.createTempDirectory("ledger-export-");
+                try {
+                    new LedgerExport(ledger).write(handle, folder);
+                    return zip(folder);
+                } finally {
+                    for (String file : FILES) {
+                        Files.deleteIfExists(folder.resolve(file));
+                    }
+                    Files.delete(folder);
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
-            return lines.toString().getBytes(StandardCharsets.UTF_8);
         });
+    }
+
+    private static byte[] zip(java.nio.file.Path folder) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+            for (String file : FILES) {
+                zip.putNextEntry(new ZipEntry(file));
+                Files.copy(folder.resolve(file), zip);
+                zip.closeEntry();
+            }
+        }
+        return bytes.toByteArray();
     }
 
     private static Entry summary(LedgerEntry entry) {
