@@ -1,9 +1,11 @@
 package dev.lifeboat.platform.events.inbox;
 
+import dev.lifeboat.platform.auth.CurrentPrincipal;
 import dev.lifeboat.platform.auth.Roles;
 import dev.lifeboat.platform.database.Database;
+import dev.lifeboat.platform.problem.Cursor;
+import dev.lifeboat.platform.problem.Page;
 import dev.lifeboat.platform.problem.Problem;
-import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
@@ -26,46 +28,36 @@ import java.util.UUID;
 @Blocking
 public class DeadLetterResource {
     private static final Set<String> STATES = Set.of("open", "replayed", "dismissed", "all");
-    private static final int MOST = 500;
 
     private final Database database;
     private final DeadLetterReplay replay;
-    private final SecurityIdentity caller;
+    private final CurrentPrincipal caller;
 
-    DeadLetterResource(Database database, DeadLetterReplay replay, SecurityIdentity caller) {
+    DeadLetterResource(Database database, DeadLetterReplay replay, CurrentPrincipal caller) {
         this.database = database;
         this.replay = replay;
         this.caller = caller;
     }
 
-    /**
-     * Some of them.
-     *
-     * @param items oldest first, without their bytes
-     * @param nextCursor to ask for those behind; absent at the end
-     */
-    public record Page(List<DeadLetter> items, String nextCursor) {}
-
     /** Why it shall not be taken. */
     public record Dismissal(String reason) {}
 
-    /** Lists them. */
+    /** Some of them, oldest first, without their bytes. */
     @GET
-    public Page list(
+    public Page<DeadLetter> list(
             @QueryParam("state") @DefaultValue("open") String state,
             @QueryParam("cursor") String cursor,
-            @QueryParam("limit") @DefaultValue("100") int limit) {
-        UUID behind = cursor == null ? null : id(cursor, "/cursor");
+            @QueryParam("limit") Integer asked) {
         if (!STATES.contains(state)) {
             throw mistake("/state", "one of open, replayed, dismissed, all", state);
         }
-        if (limit < 1 || limit > MOST) {
-            throw mistake("/limit", "1 to " + MOST, Integer.toString(limit));
-        }
-        List<DeadLetter> items = database.inTransaction(
-                handle -> DeadLetterTable.list(handle, behind, state.equals("all") ? null : state, limit));
-        return new Page(
-                items, items.size() < limit ? null : items.getLast().id().toString());
+        int limit = Page.limit(asked);
+        UUID behind = Cursor.decode(cursor, 1)
+                .map(last -> id(last.values().getFirst(), "/cursor"))
+                .orElse(null);
+        List<DeadLetter> found = database.inTransaction(
+                handle -> DeadLetterTable.list(handle, behind, state.equals("all") ? null : state, limit + 1));
+        return Page.of(found, limit, letter -> Cursor.at(letter.id()));
     }
 
     /** One, with its bytes. */
@@ -80,7 +72,7 @@ public class DeadLetterResource {
     @POST
     @Path("/{id}/replay")
     public DeadLetter replay(@PathParam("id") String id) {
-        return replay.replay(id(id, "/id"), caller.getPrincipal().getName());
+        return replay.replay(id(id, "/id"), caller.name());
     }
 
     /** Closes it without taking it. */
@@ -93,7 +85,7 @@ public class DeadLetterResource {
                 || dismissal.reason().isBlank()) {
             throw mistake("/reason", "why it need not be taken", null);
         }
-        return replay.dismiss(id(id, "/id"), caller.getPrincipal().getName(), dismissal.reason());
+        return replay.dismiss(id(id, "/id"), caller.name(), dismissal.reason());
     }
 
     private static UUID id(String text, String pointer) {

@@ -142,7 +142,7 @@ class DeadLetters {
                 cause.code());
     }
 
-    /** The record as it came, with why and from where in its headers. */
+    /** The record as it came, unless it is too large for that, with why and from where in its headers. */
     private OutboxRow announcement(UUID id, Origin origin, Cause cause) {
         Map<String, String> headers = new HashMap<>();
         headers.put("dead-letter-id", id.toString());
@@ -155,12 +155,16 @@ class DeadLetters {
         if (cause.consumer() != null) {
             headers.put("dead-letter-consumer", cause.consumer());
         }
+        boolean fits = origin.event().length <= RecordOutbox.MOST_BYTES;
+        if (!fits) {
+            headers.put("dead-letter-omitted-bytes", Integer.toString(origin.event().length));
+        }
         return new OutboxRow(
                 Topic.DEAD_LETTERS.topicName(),
                 origin.key() == null ? "" : origin.key(),
                 "dead-letter/" + id,
                 id,
                 headers,
-                origin.event());
+                fits ? origin.event() : new byte[0]);
     }
 }

@@ -1,9 +1,9 @@
 package dev.lifeboat.platform.events.outbox;
 
+import dev.lifeboat.schemas.Failure;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
-import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
 /** Not ready while events cannot be sent; alive all the same: they wait in the outbox. */
@@ -18,14 +18,16 @@ class OutboxHealth implements HealthCheck {
 
     @Override
     public HealthCheckResponse call() {
-        RelayStatus status = runner.status();
-        HealthCheckResponseBuilder response = HealthCheckResponse.named("outbox")
-                .withData("carriedHere", status.carrying())
-                .withData("waiting", status.backlog().depth())
-                .withData("oldestSeconds", Math.round(status.backlog().oldestSeconds()));
-        return status.trouble()
-                .map(why -> response.down().withData("missing", "Kafka or the database: " + why))
-                .orElseGet(response::up)
-                .build();
+        // Health is open without a token: why exactly is in the log.
+        return dev.lifeboat.platform.health.Readiness.of(
+                "outbox",
+                runner.status()
+                        .trouble()
+                        .map(why -> new Failure(
+                                "events.not-sent",
+                                "Events wait in the outbox: Kafka or the database is away.",
+                                null,
+                                null,
+                                "Nothing is lost. Look at the log, at Kafka, and at lifeboat_outbox_depth.")));
     }
 }

@@ -40,6 +40,9 @@ class InboxIT {
     @Inject
     TestConsumer consumer;
 
+    @Inject
+    InboxRetention retention;
+
     private final String cluster = "c-" + UUID.randomUUID();
     private final UUID backup = UUID.randomUUID();
 
@@ -154,6 +157,64 @@ class InboxIT {
 
         await().untilAsserted(() -> assertThat(applied(backup)).containsExactly(1L, 2L));
         assertThat(parked()).isZero();
+    }
+
+    @Test
+    void whatWaitsInVainBecomesADeadLetterAndThoseBehindItAreTriedForThemselves() {
+        String needy = "needs-" + cluster;
+        send(cluster, TestEvents.started(needy, backup, 1).bytes());
+        send(cluster, TestEvents.started(cluster, backup, 2).bytes());
+        await().untilAsserted(() -> assertThat(parked()).isEqualTo(2));
+
+        database.useTransaction(handle -> handle.execute(
+                "update parked_event set deadline = now() - interval '1 second' where reason like ?",
+                "%" + needy + " is not known yet"));
+
+        await().untilAsserted(() -> assertThat(applied(backup)).containsExactly(2L));
+        assertThat(parked()).isZero();
+        DeadLetter letter = onlyLetter();
+        assertThat(letter.code()).isEqualTo("event.prerequisite-missing");
+        assertThat(letter.reason()).contains(needy + " is not known yet");
+        assertThat(doubted()).isTrue();
+    }
+
+    @Test
+    void aBatchWithManyFailuresAmongGoodOnesLosesNone() {
+        consumer.mend(false);
+        List<UUID> good = new java.util.ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            UUID id = UUID.randomUUID();
+            if (i % 7 == 3) {
+                send(cluster, TestEvents.started("bug", id, 1).bytes());
+            } else if (i % 11 == 5) {
+                send(cluster, ("{" + i).getBytes(UTF_8));
+            } else {
+                good.add(id);
+                send(cluster, TestEvents.started(cluster, id, 1).bytes());
+            }
+        }
+
+        awaitBehind(cluster);
+        assertThat(good).allSatisfy(id -> assertThat(applied(id)).containsExactly(1L));
+        assertThat(letters()).hasSize(60 - good.size());
+    }
+
+    @Test
+    void whatIsTakenIsForgottenWhenNoTopicRemembersItAnyMore() {
+        send(cluster, TestEvents.started(cluster, backup, 1).bytes());
+        awaitBehind(cluster);
+        database.useTransaction(handle -> handle.execute(
+                "update inbox set taken_at = now() - interval '101 days'"
+                        + " where event_id in (select event_id from applied where subject = ?)",
+                "backup/" + backup));
+        long before =
+                count("select count(*) from inbox where taken_at < now() - interval '100 days' and :key <> ''", "x");
+
+        retention.run();
+
+        assertThat(before).isEqualTo(1);
+        assertThat(count("select count(*) from inbox where taken_at < now() - interval '100 days' and :key <> ''", "x"))
+                .isZero();
     }
 
     @Test
