@@ -22,6 +22,12 @@ public interface BackupRequests {
     Scheduled schedule(Handle transaction, Wanted wanted, Instant dueAt);
 
     /**
+     * A scheduled run that was due and will not be made up for: recorded as skipped, with the reason, under the same
+     * unique key as {@link #schedule}.
+     */
+    Scheduled miss(Handle transaction, Wanted wanted, Instant dueAt, String reason);
+
+    /**
      * What is wanted.
      *
      * @param cluster name

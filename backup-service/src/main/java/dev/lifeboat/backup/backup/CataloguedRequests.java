@@ -71,11 +71,21 @@ public class CataloguedRequests implements BackupRequests {
                 .map(active -> "backup " + active.id() + " of the same policy was still "
                         + active.state().name())
                 .orElse("a backup of the same policy was still running");
+        return skip(transaction, cluster, wanted, dueAt, reason);
+    }
+
+    @Override
+    public Scheduled miss(Handle transaction, Wanted wanted, Instant dueAt, String reason) {
+        return skip(transaction, declared(transaction, wanted.cluster()), wanted, dueAt, reason);
+    }
+
+    private Scheduled skip(Handle transaction, DeclaredCluster cluster, Wanted wanted, Instant dueAt, String reason) {
         Backup skipped = backup(cluster, wanted, dueAt, new BackupState.Skipped(clock.instant(), reason));
         return catalogue.add(transaction, skipped)
                 ? scheduled(skipped)
-                : scheduled(
-                        catalogue.run(transaction, cluster.id(), policy, dueAt).orElseThrow());
+                : scheduled(catalogue
+                        .run(transaction, cluster.id(), wanted.policy().name(), dueAt)
+                        .orElseThrow());
     }
 
     private static Scheduled scheduled(Backup backup) {

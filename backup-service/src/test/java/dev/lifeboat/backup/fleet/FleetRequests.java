@@ -15,12 +15,13 @@ import io.restassured.specification.RequestSpecification;
 import java.nio.charset.StandardCharsets;
 
 /** Requests of the fleet's tests, and documents that are right. */
-final class FleetRequests {
-    static final String YAML = "application/yaml";
+public final class FleetRequests {
+    /** The content type of the documents. */
+    public static final String YAML = "application/yaml";
 
     private FleetRequests() {}
 
-    static RequestSpecification as(String role) {
+    public static RequestSpecification as(String role) {
         return given().config(RestAssuredConfig.config()
                         .encoderConfig(EncoderConfig.encoderConfig()
                                 .appendDefaultContentCharsetToContentTypeIfUndefined(false)
@@ -29,20 +30,20 @@ final class FleetRequests {
                 .header("Authorization", "Bearer " + ServiceParts.token(role));
     }
 
-    static Response put(String path, String yaml) {
+    public static Response put(String path, String yaml) {
         return as(Roles.OPERATOR).contentType(YAML).body(yaml).put("/api/v1/" + path);
     }
 
-    static Response get(String path) {
+    public static Response get(String path) {
         return as(Roles.VIEWER).get("/api/v1/" + path);
     }
 
-    static Response delete(String path) {
+    public static Response delete(String path) {
         return as(Roles.OPERATOR).delete("/api/v1/" + path);
     }
 
     /** A repository in the first region, with a prefix of its own name. */
-    static String repository(String name) {
+    public static String repository(String name) {
         S3Endpoint east = LocalParts.shared().east();
         ServiceParts.secret("east-access", east.accessKey());
         ServiceParts.secret("east-secret", east.secretKey());
@@ -61,7 +62,7 @@ final class FleetRequests {
     }
 
     /** A cluster on the shared server, reached as its superuser, that is dumped on request. */
-    static String cluster(String name, String repository) {
+    public static String cluster(String name, String repository) {
         PostgresCluster server = LocalParts.shared().postgres();
         ServiceParts.secret("superuser-password", server.password());
         return """
