@@ -72,7 +72,7 @@ final class BackupStory {
                 b.id(),
                 b.cluster(),
                 b.method(),
-                b.policy().type(),
+                outcome.type() == null ? b.policy().type() : outcome.type(),
                 outcome.label(),
                 outcome.priorLabels(),
                 b.repository(),

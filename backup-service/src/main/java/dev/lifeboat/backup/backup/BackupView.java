@@ -104,7 +104,7 @@ public record BackupView(
                 b.cluster(),
                 b.clusterId(),
                 b.method(),
-                b.policy().type(),
+                o == null || o.type() == null ? b.policy().type() : o.type(),
                 b.policy().name(),
                 o == null ? b.policy().databases() : o.databases(),
                 b.policy().format(),

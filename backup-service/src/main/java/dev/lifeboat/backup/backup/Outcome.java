@@ -9,6 +9,7 @@ import java.util.List;
 /**
  * What a completed backup is, as catalogue and event tell it; the manifest in the bucket says more.
  *
+ * @param type what it became: an incremental one without a full before it is full; null for a dump
  * @param databaseBytes size of what was backed up, as the server counts it
  * @param storedBytes size of all objects in the repository
  * @param databases that a dump holds
@@ -18,6 +19,7 @@ import java.util.List;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Outcome(
+        String type,
         Long databaseBytes,
         Long storedBytes,
         List<String> databases,
@@ -37,6 +39,7 @@ public record Outcome(
         BackupManifest manifest = taken.manifest();
         BackupManifest.PgBackRestSet set = manifest.pgbackrest();
         return new Outcome(
+                manifest.type(),
                 taken.databaseBytes(),
                 taken.storedBytes(),
                 manifest.databases() == null

@@ -3,6 +3,7 @@ package dev.lifeboat.backup.dump;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lifeboat.backup.backup.BackupMethod.Job;
 import dev.lifeboat.backup.backup.BackupMethod.Taken;
+import dev.lifeboat.backup.backup.ClusterDescription;
 import dev.lifeboat.backup.dump.DatabaseDumper.DumpedDatabase;
 import dev.lifeboat.backup.dump.DatabaseFacts.Dumpable;
 import dev.lifeboat.backup.dump.DumpPrograms.Said;

@@ -29,6 +29,7 @@ class BackupStateTest {
     private static final Instant T2 = T0.plusSeconds(120);
     private static final Failure FAILURE = new Failure("dump.tool-killed", "killed", null, null, null);
     private static final Outcome OUTCOME = new Outcome(
+            null,
             100L,
             20L,
             List.of("shop"),

@@ -380,7 +380,8 @@ class BackupsIT {
         Instant now = Instant.now();
         BackupPolicy policy =
                 new BackupPolicy(null, "pgbackrest", "full", null, null, 1, null, null, null, null, null, null);
-        Outcome outcome = new Outcome(1L, 1L, null, null, label, prior, null, null, 1, "7", null, null, List.of());
+        Outcome outcome =
+                new Outcome("full", 1L, 1L, null, null, label, prior, null, null, 1, "7", null, null, List.of());
         BackupState state = new BackupState.Requested().toRunning(1, now).toCompleted(outcome, now);
         database.useTransaction(tx -> assertThat(catalogue.add(
                         tx, new Backup(id, CHAINED, "chained", policy, "r", null, now, "principal/test", state, 1)))

@@ -19,7 +19,8 @@ final class PgBackRestErrors {
                         said.found(),
                         "This backup is damaged. Restore from another one or another repository, and look for who"
                                 + " changed it.");
-            case 28, 44, 51, 58 -> stanzaMismatch(said);
+            case 28, 44, 51 -> stanzaMismatch(said);
+            case 58 -> PgBackRestServerErrors.dataDirectory(said, said.found());
             case 29, 95 -> unreadable(said);
             case 27, 30, 31, 32, 33, 34, 35, 36, 37, 43, 48, 96 -> option(said);
             case 38 ->

@@ -21,13 +21,8 @@ final class PgBackRestServerErrors {
         if (said.saysOneOf("pg_settings", "permission denied")) {
             return grantMissing(said, "pg_settings", "permission denied");
         }
-        if (said.says("pg_control")) {
-            return fatal(
-                    "pgbackrest.data-directory-wrong",
-                    "The declared data directory is not that of a server.",
-                    "dataDirectory as SHOW data_directory says",
-                    said.lineWith("pg_control"),
-                    "Correct dataDirectory; pgBackRest runs on the server's own host.");
+        if (said.saysOneOf("pg_control", "DbMismatchError")) {
+            return dataDirectory(said, said.lineWith("pg_control", "DbMismatchError"));
         }
         if (!said.says("unable to check pg1") && said.says("in recovery")) {
             return fatal(
@@ -43,6 +38,23 @@ final class PgBackRestServerErrors {
                 "a connection",
                 said.lineWith("unable to check pg1", "unable to connect"),
                 "It is tried again. If it stays so, look whether the server runs.");
+    }
+
+    static PgBackRestFault dataDirectory(PgBackRestSaid said, String found) {
+        if (said.says("Permission denied")) {
+            return fatal(
+                    "pgbackrest.folder-closed",
+                    "The data directory may not be read.",
+                    "to run as the operating-system user of the server",
+                    found,
+                    "Run the service as that user, or as root so that it can drop to it.");
+        }
+        return fatal(
+                "pgbackrest.data-directory-wrong",
+                "The declared data directory is not that of the declared server.",
+                "dataDirectory as SHOW data_directory says",
+                found,
+                "Correct dataDirectory or connection; pgBackRest runs on the server's own host.");
     }
 
     static PgBackRestFault query(PgBackRestSaid said) {

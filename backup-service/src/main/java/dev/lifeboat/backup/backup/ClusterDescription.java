@@ -1,4 +1,4 @@
-package dev.lifeboat.backup.dump;
+package dev.lifeboat.backup.backup;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.lifeboat.schemas.fleet.ClusterSpec;
@@ -10,7 +10,7 @@ import java.util.UUID;
  * catalogue can be rebuilt from the bucket alone. Secrets are references.
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-record ClusterDescription(
+public record ClusterDescription(
         int formatVersion,
         UUID clusterId,
         String name,
@@ -18,5 +18,6 @@ record ClusterDescription(
         ClusterSpec spec,
         String systemIdentifier,
         Instant writtenAt) {
-    static final int FORMAT_VERSION = 1;
+    /** The version of this format that is written now. */
+    public static final int FORMAT_VERSION = 1;
 }

@@ -1,0 +1,32 @@
+package dev.lifeboat.backup.pgbackrest;
+
+import dev.lifeboat.backup.fleet.Fleet;
+import dev.lifeboat.platform.database.Database;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.UUID;
+
+/** Which clusters there are, for a server that says it archives for one of them. */
+@FunctionalInterface
+interface DeclaredClusters {
+
+    /** Whether a cluster of that id is declared. */
+    boolean contain(UUID clusterId);
+
+    /** Those of the fleet. */
+    @ApplicationScoped
+    class OfTheFleet implements DeclaredClusters {
+        private final Fleet fleet;
+        private final Database database;
+
+        OfTheFleet(Fleet fleet, Database database) {
+            this.fleet = fleet;
+            this.database = database;
+        }
+
+        @Override
+        public boolean contain(UUID clusterId) {
+            return database.inTransaction(transaction -> fleet.clusters(transaction).stream()
+                    .anyMatch(cluster -> cluster.id().equals(clusterId)));
+        }
+    }
+}
