@@ -12,6 +12,8 @@ import dev.lifeboat.schemas.verification.Verdict;
 import dev.lifeboat.schemas.verification.VerificationEvent.ChecksCompleted;
 import dev.lifeboat.schemas.verification.VerificationEvent.VerdictRecorded;
 import io.restassured.response.Response;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -53,12 +55,10 @@ final class Verifier {
 
     static Connection connect(int port, String database, String user, String password) throws SQLException {
         Properties properties = new Properties();
-        properties.setProperty("PGHOST", "127.0.0.1");
-        properties.setProperty("PGPORT", Integer.toString(port));
-        properties.setProperty("PGDBNAME", database);
         properties.setProperty("user", user);
         properties.setProperty("password", password);
-        return DriverManager.getConnection("jdbc:postgresql:", properties);
+        return DriverManager.getConnection(
+                "jdbc:postgresql://127.0.0.1:" + port + "/" + URLEncoder.encode(database, StandardCharsets.UTF_8), properties);
     }
 
     void checked(SandboxReady ready) {
