@@ -122,7 +122,10 @@ public final class Sandbox {
         List<String> command = new java.util.ArrayList<>();
         command.add(programs.find(program, major).toString());
         command.addAll(arguments);
-        return ProcessSpec.of(command).runAs(folders.user()).environment("LC_ALL", "C").environment("PGTZ", "UTC");
+        return ProcessSpec.of(command)
+                .runAs(folders.user())
+                .environment("LC_ALL", "C")
+                .environment("PGTZ", "UTC");
     }
 
     /** A client tool that connects as the one role. */
@@ -158,7 +161,9 @@ public final class Sandbox {
         makeFolder(folder.configuration());
         makeFolder(folder.socket());
         folders.writeForServer(folder.configuration().resolve("postgresql.conf"), settings.file());
-        folders.writeForServer(folder.configuration().resolve("pg_ident.conf"), SandboxAccess.identities(folders.user(), bootstrapSuperuser));
+        folders.writeForServer(
+                folder.configuration().resolve("pg_ident.conf"),
+                SandboxAccess.identities(folders.user(), bootstrapSuperuser));
         folders.writeForServer(folder.accessFile(), SandboxAccess.duringSetUp(bootstrapSuperuser));
         List<String> command = settings.command(programs.find("postgres", major), folder, port);
         folders.writeForServer(folder.commandFile(), String.join("\0", command));
@@ -247,8 +252,7 @@ public final class Sandbox {
     }
 
     /** Runs SQL as the bootstrap superuser, from the server's own user; only while it is being set up. */
-    public ProcessResult asBootstrap(String bootstrapSuperuser, String sql, Runnable stop)
-            throws InterruptedException {
+    public ProcessResult asBootstrap(String bootstrapSuperuser, String sql, Runnable stop) throws InterruptedException {
         return tools.run(
                 tool(
                                 "psql",
@@ -267,29 +271,28 @@ public final class Sandbox {
                         .environment("PGCONNECT_TIMEOUT", "10")
                         .environment("PGOPTIONS", CLIENT_OPTIONS)
                         .redact(List.of(password))
-                        .stdin(new ProcessInput.Written(
-                                stdin -> stdin.write(sql.getBytes(StandardCharsets.UTF_8)))),
+                        .stdin(new ProcessInput.Written(stdin -> stdin.write(sql.getBytes(StandardCharsets.UTF_8)))),
                 stop);
     }
 
     /** Makes the one role, and from then on lets nobody else in. The role's creation is a write that was committed. */
     public void open(String bootstrapSuperuser, Runnable stop) throws InterruptedException {
-        asBootstrap(bootstrapSuperuser, SandboxRole.statement(password.reveal()), stop).requireSuccess();
+        asBootstrap(bootstrapSuperuser, SandboxRole.statement(password.reveal()), stop)
+                .requireSuccess();
         close(stop, bootstrapSuperuser);
     }
 
     private void close(Runnable stop, String bootstrapSuperuser) throws InterruptedException {
         folders.writeForServer(folder.accessFile(), SandboxAccess.open());
-        asBootstrap(bootstrapSuperuser, "select pg_catalog.pg_reload_conf();", stop).requireSuccess();
+        asBootstrap(bootstrapSuperuser, "select pg_catalog.pg_reload_conf();", stop)
+                .requireSuccess();
     }
 
     /** Gives the one role another password. */
     void changePassword(String fresh, Runnable stop) throws InterruptedException {
         byte[] sql = SandboxRole.statement(fresh).getBytes(StandardCharsets.UTF_8);
         tools.run(
-                        client(
-                                        "psql",
-                                        List.of("--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--dbname=postgres"))
+                        client("psql", List.of("--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--dbname=postgres"))
                                 .stdin(new ProcessInput.Written(stdin -> stdin.write(sql))),
                         stop)
                 .requireSuccess();
@@ -306,7 +309,8 @@ public final class Sandbox {
         properties.setProperty("sslmode", "disable");
         properties.setProperty("options", CLIENT_OPTIONS);
         return DriverManager.getConnection(
-                "jdbc:postgresql://127.0.0.1:" + port + "/" + URLEncoder.encode(database, StandardCharsets.UTF_8), properties);
+                "jdbc:postgresql://127.0.0.1:" + port + "/" + URLEncoder.encode(database, StandardCharsets.UTF_8),
+                properties);
     }
 
     /** Stops the server cleanly and keeps its files; false if it did not stop in time. */

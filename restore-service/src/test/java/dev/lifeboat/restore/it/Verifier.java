@@ -58,7 +58,8 @@ final class Verifier {
         properties.setProperty("user", user);
         properties.setProperty("password", password);
         return DriverManager.getConnection(
-                "jdbc:postgresql://127.0.0.1:" + port + "/" + URLEncoder.encode(database, StandardCharsets.UTF_8), properties);
+                "jdbc:postgresql://127.0.0.1:" + port + "/" + URLEncoder.encode(database, StandardCharsets.UTF_8),
+                properties);
     }
 
     void checked(SandboxReady ready) {

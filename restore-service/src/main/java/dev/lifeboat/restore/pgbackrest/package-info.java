@@ -1,0 +1,2 @@
+/** Restoring what pgBackRest backed up. */
+package dev.lifeboat.restore.pgbackrest;
