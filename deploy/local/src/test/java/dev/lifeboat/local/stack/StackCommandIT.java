@@ -192,7 +192,11 @@ class StackCommandIT {
     }
 
     private Process start(String... arguments) throws IOException {
+        // A build that runs in the background ignores SIGINT, and whoever it starts inherits that; a terminal's user
+        // does not.
         List<String> line = new ArrayList<>(List.of(
+                "env",
+                "--default-signal=INT",
                 JavaProgram.tool("java"),
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
