@@ -73,8 +73,7 @@ public class BackupCleanup implements OperationHandler {
 
     private Optional<Work> work(Handle transaction, UUID cleanupId) {
         Backup backup = catalogue.cleaned(transaction, cleanupId).orElseThrow();
-        var cluster = fleet.cluster(transaction, backup.cluster())
-                .filter(declared -> declared.id().equals(backup.clusterId()));
+        var cluster = fleet.cluster(transaction, backup.clusterId());
         var repository = fleet.repository(transaction, backup.repository());
         if (cluster.isEmpty() || repository.isEmpty()) {
             LOG.warnf(

@@ -122,8 +122,7 @@ public class BackupOperation implements OperationHandler {
     }
 
     private Job job(Handle transaction, Backup backup) {
-        var cluster = fleet.cluster(transaction, backup.cluster())
-                .filter(declared -> declared.id().equals(backup.clusterId()))
+        var cluster = fleet.cluster(transaction, backup.clusterId())
                 .orElseThrow(() -> Problem.notFound("cluster", backup.cluster()));
         var repository = fleet.repository(transaction, backup.repository())
                 .orElseThrow(() -> Problem.notFound("repository", backup.repository()));

@@ -78,6 +78,20 @@ class Announcements {
         audit(transaction, "repository.removed", key, before, null, null);
     }
 
+    /** Says a present state again, at the version that it has: who knows it ignores it, who lost it learns it. */
+    void clusterAgain(Handle transaction, Declared<ClusterSpec> now) {
+        String key = Keys.cluster(now.name());
+        ClusterChanged state = new ClusterChanged(now.id(), now.name(), now.digest(), now.spec());
+        outbox.publish(transaction, new Publication(key, key, now.id(), now.version(), state));
+    }
+
+    /** As {@link #clusterAgain}. */
+    void repositoryAgain(Handle transaction, Declared<RepositorySpec> now) {
+        String key = Keys.repository(now.name());
+        RepositoryChanged state = new RepositoryChanged(now.id(), now.name(), now.digest(), now.spec());
+        outbox.publish(transaction, new Publication(key, key, null, now.version(), state));
+    }
+
     private void audit(
             Handle transaction, String action, String object, Declared<?> before, Declared<?> now, UUID clusterId) {
         ActionRecorded recorded = new ActionRecorded(

@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -35,9 +36,18 @@ final class ClusterProbe {
     private static final int MOST_DATABASES = 50;
 
     private final Sessions sessions;
+    private final Programs programs;
 
-    ClusterProbe(Sessions sessions) {
+    ClusterProbe(Sessions sessions, Programs programs) {
         this.sessions = sessions;
+        this.programs = programs;
+    }
+
+    /** Looks for PostgreSQL's own programs on this host. */
+    @FunctionalInterface
+    interface Programs {
+        /** What is missing to dump a server of that major version; empty when nothing is. */
+        Optional<Failure> missingFor(int major);
     }
 
     /** Opens connections as declared. */
@@ -85,6 +95,9 @@ final class ClusterProbe {
             }
             lacks.say(errors, warnings);
             standby(server, warnings);
+            if (methods(cluster).contains("dump")) {
+                programs.missingFor(server.major()).ifPresent(warnings::add);
+            }
             dataDirectory(cluster, server, errors, warnings);
         } catch (SQLException | PostgresException e) {
             errors.add(PostgresFault.classify(e).failure());

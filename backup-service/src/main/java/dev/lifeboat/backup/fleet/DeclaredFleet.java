@@ -8,6 +8,7 @@ import dev.lifeboat.schemas.fleet.RepositorySpec;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 
 /** The fleet as it lies in this service's tables. */
@@ -17,6 +18,11 @@ class DeclaredFleet implements Fleet {
     @Override
     public Optional<DeclaredCluster> cluster(Handle transaction, String name) {
         return CLUSTERS.find(transaction, name).map(DeclaredFleet::cluster);
+    }
+
+    @Override
+    public Optional<DeclaredCluster> cluster(Handle transaction, UUID id) {
+        return CLUSTERS.findById(transaction, id).map(DeclaredFleet::cluster);
     }
 
     @Override

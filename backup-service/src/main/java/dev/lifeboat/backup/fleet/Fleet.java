@@ -13,6 +13,9 @@ public interface Fleet {
     /** The cluster of that name, if it is declared. */
     Optional<DeclaredCluster> cluster(Handle transaction, String name);
 
+    /** The cluster that is or was declared with that id: work that began before its removal goes on to its end. */
+    Optional<DeclaredCluster> cluster(Handle transaction, UUID id);
+
     /** The repository of that name, if it is declared. */
     Optional<DeclaredRepository> repository(Handle transaction, String name);
 

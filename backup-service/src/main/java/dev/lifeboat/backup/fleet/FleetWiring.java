@@ -1,5 +1,7 @@
 package dev.lifeboat.backup.fleet;
 
+import dev.lifeboat.platform.postgres.PostgresTools;
+import dev.lifeboat.platform.process.ProcessRunner;
 import dev.lifeboat.platform.secrets.SecretReferences;
 import dev.lifeboat.platform.wiring.RepositoryStores;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -18,8 +20,10 @@ class FleetWiring {
 
     @Produces
     @Singleton
-    ClusterProbe clusterProbe(SecretReferences references) {
-        return new ClusterProbe(new DeclaredSessions(references::resolve));
+    ClusterProbe clusterProbe(SecretReferences references, ProcessRunner runner) {
+        return new ClusterProbe(
+                new DeclaredSessions(references::resolve),
+                new InstalledPrograms(new PostgresTools(runner, PostgresTools.DEBIAN)));
     }
 
     @Produces

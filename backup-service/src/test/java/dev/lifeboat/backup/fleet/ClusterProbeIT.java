@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -24,6 +25,8 @@ class ClusterProbeIT {
     private static final String ROLE = "back \"up' $user$ größe";
     private static final String DATABASE = "my \"shop' $grant$ \u6570";
     private static final PostgresCluster SERVER = LocalParts.shared().postgres();
+
+    private static final ClusterProbe.Programs INSTALLED = major -> Optional.empty();
 
     @BeforeAll
     static void aShopThatTheRoleMayNotRead() {
@@ -133,6 +136,20 @@ class ClusterProbeIT {
     }
 
     @Test
+    void programsThatAreOlderThanTheServerAreAWarning() {
+        Failure missing = new Failure("postgres.program-missing", "Not installed.", null, null, "apt install");
+        ClusterProbe probe = new ClusterProbe(
+                new DeclaredSessions(reference -> Secret.of(SERVER.password())), major -> Optional.of(missing));
+
+        ClusterProbe.Result dumped = probe.test(cluster(PostgresCluster.SUPERUSER, dump("postgres")));
+        ClusterProbe.Result notDumped = probe.test(cluster(PostgresCluster.SUPERUSER, pgBackRest()));
+
+        assertThat(dumped.errors()).isEmpty();
+        assertThat(dumped.warnings()).containsExactly(missing);
+        assertThat(notDumped.warnings()).doesNotContain(missing);
+    }
+
+    @Test
     void aDatabaseThatIsNotThereIsNamed() {
         ClusterProbe.Result result = test(cluster(PostgresCluster.SUPERUSER, dump("shpo")));
 
@@ -144,7 +161,8 @@ class ClusterProbeIT {
 
     @Test
     void aWrongPasswordIsOneClearErrorWithoutThePassword() {
-        ClusterProbe probe = new ClusterProbe(new DeclaredSessions(reference -> Secret.of("hunter2-not-it")));
+        ClusterProbe probe =
+                new ClusterProbe(new DeclaredSessions(reference -> Secret.of("hunter2-not-it")), INSTALLED);
 
         assertThat(probe.test(cluster(ROLE, dump())).errors()).singleElement().satisfies(error -> {
             assertThat(error.code()).isEqualTo("postgres.password-wrong");
@@ -200,8 +218,12 @@ class ClusterProbeIT {
     }
 
     private static ClusterProbe.Result test(ClusterSpec cluster) {
-        return new ClusterProbe(new DeclaredSessions(reference -> Secret.of(
-                        cluster.connection().user().equals(PostgresCluster.SUPERUSER) ? SERVER.password() : PASSWORD)))
+        return new ClusterProbe(
+                        new DeclaredSessions(reference -> Secret.of(
+                                cluster.connection().user().equals(PostgresCluster.SUPERUSER)
+                                        ? SERVER.password()
+                                        : PASSWORD)),
+                        INSTALLED)
                 .test(cluster);
     }
 

@@ -20,12 +20,16 @@ import dev.lifeboat.local.PostgresCluster;
 import dev.lifeboat.local.process.Lifetime;
 import dev.lifeboat.local.process.Ports;
 import dev.lifeboat.platform.auth.Roles;
+import dev.lifeboat.platform.database.Database;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -37,6 +41,12 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(ServiceParts.class)
 class ClustersIT {
     private static final PostgresCluster SERVER = LocalParts.shared().postgres();
+
+    @Inject
+    Database database;
+
+    @Inject
+    Fleet fleet;
 
     @BeforeEach
     void aRepository() {
@@ -105,6 +115,24 @@ class ClustersIT {
                         .asText())
                 .isEqualTo("superuser-password");
         assertThat(events.toString()).doesNotContain(SERVER.password());
+    }
+
+    @Test
+    void workThatBeganBeforeARemovalStillKnowsItsCluster() {
+        String id = put("clusters/leaving", FleetRequests.cluster("leaving", "east"))
+                .then()
+                .statusCode(201)
+                .extract()
+                .path("id");
+        delete("clusters/leaving?confirm=leaving").then().statusCode(204);
+
+        Optional<Fleet.DeclaredCluster> byId =
+                database.inTransaction(transaction -> fleet.cluster(transaction, UUID.fromString(id)));
+        Optional<Fleet.DeclaredCluster> byName =
+                database.inTransaction(transaction -> fleet.cluster(transaction, "leaving"));
+        assertThat(byId)
+                .hasValueSatisfying(cluster -> assertThat(cluster.spec().name()).isEqualTo("leaving"));
+        assertThat(byName).isEmpty();
     }
 
     @Test

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.notNullValue;
@@ -94,6 +95,28 @@ class RepositoriesIT {
         assertThat(audit.get(1).path("data").path("oldDigest").asText())
                 .isEqualTo(audit.get(0).path("data").path("newDigest").asText());
         assertThat(audit.get(1).path("actor").asText()).isEqualTo("principal/operator");
+    }
+
+    @Test
+    void theFleetIsSaidAgainOnRequestAtTheVersionsThatItHas() {
+        put("repositories/again?test=false", FleetRequests.repository("again"))
+                .then()
+                .statusCode(201);
+        as(Roles.VIEWER).post("/api/v1/fleet/announcements").then().statusCode(403);
+
+        as(Roles.OPERATOR)
+                .post("/api/v1/fleet/announcements")
+                .then()
+                .statusCode(200)
+                .body("repositories", greaterThan(0));
+
+        List<JsonNode> events = SpokenEvents.of("lifeboat.fleet", "repository/again", heard -> heard.size() >= 2);
+        assertThat(events)
+                .extracting(event -> event.path("type").asText(), event -> event.path("version")
+                        .asInt())
+                .containsExactly(
+                        tuple("dev.lifeboat.repository.declared.v1", 1),
+                        tuple("dev.lifeboat.repository.changed.v1", 1));
     }
 
     @Test
