@@ -11,6 +11,7 @@ import dev.lifeboat.restore.run.Course;
 import dev.lifeboat.restore.run.RestoreMethod;
 import dev.lifeboat.restore.sandbox.FirstWrite;
 import dev.lifeboat.restore.sandbox.Sandbox;
+import dev.lifeboat.restore.sandbox.SandboxServer;
 import dev.lifeboat.restore.sandbox.SandboxSettings;
 import dev.lifeboat.schemas.Failure;
 import dev.lifeboat.schemas.backup.BackupManifest;
@@ -50,7 +51,7 @@ public class DumpRestore implements RestoreMethod {
         // Written once and never again: whatever is new below it was put there by somebody else.
         return new Watched(
                 "clusters/" + manifest.cluster() + "/" + manifest.clusterId() + "/dump/" + manifest.backupId() + "/",
-                new ArchiveIsolation.Scope() {
+                before -> new ArchiveIsolation.Scope() {
                     @Override
                     public boolean needed(String key) {
                         return true;
@@ -71,8 +72,8 @@ public class DumpRestore implements RestoreMethod {
 
         course.enter(PhaseName.STARTING);
         SandboxSettings settings = settings(job);
-        sandbox.start(settings, superuser, clock.instant().plus(Sandbox.LEASE));
-        sandbox.awaitReady(false, course::check);
+        sandbox.start(settings, superuser, clock.instant().plus(SandboxServer.LEASE));
+        sandbox.server().awaitReady(course::check);
         sandbox.open(superuser, course::check);
 
         course.restoring();

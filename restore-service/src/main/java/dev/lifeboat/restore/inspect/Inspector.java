@@ -24,7 +24,7 @@ public class Inspector {
 
     /** Gathers the facts; long for large clusters. */
     public Inspection inspect(Sandbox sandbox, Runnable stop) throws InterruptedException {
-        if (!sandbox.stop()) {
+        if (!sandbox.server().stop()) {
             return notInspected("the server did not stop in time");
         }
         String data = sandbox.folder().data().toString();

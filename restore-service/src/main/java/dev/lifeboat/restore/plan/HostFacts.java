@@ -1,5 +1,6 @@
 package dev.lifeboat.restore.plan;
 
+import dev.lifeboat.platform.pgbackrest.PgBackRestVersion;
 import java.util.Map;
 import java.util.Set;
 
@@ -11,7 +12,7 @@ import java.util.Set;
  * @param locales as {@code locale -a} lists them
  * @param glibcVersion e.g. 2.36; null where it cannot be told
  * @param architecture of the processor, as {@code uname -m} says
- * @param pgbackrestVersion e.g. 2.45; null when it is not installed
+ * @param pgbackrestVersion null when it is not installed
  * @param freeBytes in the file system of the work folder
  */
 public record HostFacts(
@@ -20,7 +21,7 @@ public record HostFacts(
         Set<String> locales,
         String glibcVersion,
         String architecture,
-        String pgbackrestVersion,
+        PgBackRestVersion pgbackrestVersion,
         long freeBytes,
         int processors,
         long memoryBytes) {

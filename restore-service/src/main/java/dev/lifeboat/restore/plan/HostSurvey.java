@@ -1,5 +1,6 @@
 package dev.lifeboat.restore.plan;
 
+import dev.lifeboat.platform.pgbackrest.PgBackRestVersion;
 import dev.lifeboat.platform.process.ProcessException;
 import dev.lifeboat.platform.process.ProcessOutput;
 import dev.lifeboat.platform.process.ProcessResult;
@@ -94,9 +95,7 @@ public class HostSurvey {
                         .map(text -> text.replace("glibc", "").strip())
                         .orElse(null),
                 architecture(),
-                said("pgbackrest", "version")
-                        .map(text -> text.replace("pgBackRest", "").strip())
-                        .orElse(null),
+                said("pgbackrest", "version").map(PgBackRestVersion::parse).orElse(null),
                 0,
                 Runtime.getRuntime().availableProcessors(),
                 memoryBytes());

@@ -1,13 +1,9 @@
 package dev.lifeboat.restore.plan;
 
-import dev.lifeboat.restore.plan.Finding.Level;
-import dev.lifeboat.restore.plan.HostFacts.InstalledServer;
+import dev.lifeboat.platform.pgbackrest.PgBackRestVersion;
 import dev.lifeboat.schemas.backup.BackupManifest;
 import dev.lifeboat.schemas.backup.Inventory;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -21,7 +17,7 @@ public final class Preflight {
 
     private final Needs needs;
     private final HostFacts host;
-    private final List<Finding> findings = new ArrayList<>();
+    private final Findings findings = new Findings();
 
     private Preflight(Needs needs, HostFacts host) {
         this.needs = needs;
@@ -62,117 +58,29 @@ public final class Preflight {
     /** All findings, those that stop first. */
     public static List<Finding> check(Needs needs, HostFacts host) {
         Preflight preflight = new Preflight(needs, host);
-        preflight.server();
+        new ServerPreflight(needs, host, preflight.findings).check();
         preflight.disk();
         preflight.pgbackrest();
         preflight.backup();
         if (needs.inventory() != null) {
             preflight.architecture();
-            preflight.locales();
-            preflight.collationVersions();
+            new CollationPreflight(needs, host, preflight.findings).check();
             preflight.tablespaces();
         } else {
-            preflight.warn(
+            preflight.findings.warn(
                     "plan.inventory-missing",
                     "The backup has no inventory: what it needs cannot be compared with this host.",
                     "an inventory beside the backup",
                     "none",
                     "Take the next backup through Lifeboat.");
         }
-        preflight.findings.sort((a, b) -> a.level().compareTo(b.level()));
-        return List.copyOf(preflight.findings);
-    }
-
-    private void server() {
-        int major = needs.manifest().majorVersion();
-        InstalledServer server = host.servers().get(major);
-        if (server == null) {
-            stop(
-                    "plan.server-version-missing",
-                    "PostgreSQL " + major + " is not installed on this host.",
-                    "PostgreSQL " + major + ", the version of the source",
-                    host.servers().isEmpty()
-                            ? "no PostgreSQL server"
-                            : "PostgreSQL " + new TreeSet<>(host.servers().keySet()),
-                    "Install postgresql-" + major + " on the host of restore-service.");
-            return;
-        }
-        if (minor(server.version()) < minor(needs.manifest().serverVersion())) {
-            warn(
-                    "plan.server-minor-older",
-                    "The sandbox's server is an older minor version than the source's.",
-                    needs.manifest().serverVersion() + " or newer",
-                    server.version(),
-                    "Update PostgreSQL on the host of restore-service.");
-        }
-        if (needs.inventory() != null) {
-            extensions(server);
-            preloadLibraries(server);
-        }
-    }
-
-    private void extensions(InstalledServer server) {
-        for (Inventory.Database database : needs.inventory().databases()) {
-            if (!needs.concerns(database) || database.extensions() == null) {
-                continue;
-            }
-            for (Inventory.Extension extension : database.extensions()) {
-                Set<String> versions = server.extensions().get(extension.name());
-                String where = "Extension \"" + extension.name() + "\" of database \"" + database.name() + "\"";
-                if (versions == null && PreloadLibraries.ACTING_BY_THEMSELVES.contains(extension.name())) {
-                    warn(
-                            "plan.extension-left-off",
-                            where + " is not installed here and would be left off in a sandbox anyway.",
-                            null,
-                            null,
-                            null);
-                } else if (versions == null) {
-                    stop(
-                            "plan.extension-missing",
-                            where + " is not installed on this host.",
-                            extension.name() + " " + extension.version(),
-                            "none",
-                            "Install the package with this extension for PostgreSQL "
-                                    + needs.manifest().majorVersion() + ".");
-                } else if (!versions.contains(extension.version())) {
-                    warn(
-                            "plan.extension-version-differs",
-                            where + " is there in other versions.",
-                            extension.version(),
-                            String.join(", ", new TreeSet<>(versions)),
-                            "Install the same version if the checks depend on it.");
-                }
-            }
-        }
-    }
-
-    private void preloadLibraries(InstalledServer server) {
-        Map<String, String> settings = needs.inventory().settings();
-        PreloadLibraries sorted = PreloadLibraries.sort(
-                settings == null ? null : settings.get("shared_preload_libraries"), server.libraries());
-        if (!sorted.leftOff().isEmpty()) {
-            warn(
-                    "plan.scheduler-left-off",
-                    "Left off in the sandbox, because they would act by themselves: "
-                            + String.join(", ", sorted.leftOff()) + ".",
-                    null,
-                    null,
-                    null);
-        }
-        if (!sorted.missing().isEmpty()) {
-            warn(
-                    "plan.preload-library-missing",
-                    "Libraries that the source preloads are not installed here; the sandbox starts without them.",
-                    String.join(", ", sorted.missing()),
-                    "none",
-                    "Install them if the checks depend on them.");
-        }
+        return preflight.findings.sorted();
     }
 
     private void disk() {
         long wanted = needs.databaseBytes() + needs.databaseBytes() / 10 + needs.scratchBytes() + HEADROOM_BYTES;
         if (host.freeBytes() < wanted) {
-            stop(
+            findings.stop(
                     "plan.disk-too-small",
                     "The work folder has too little room for the restored copy.",
                     wanted + " bytes free",
@@ -187,22 +95,22 @@ public final class Preflight {
         }
         int major = needs.manifest().majorVersion();
         if (host.pgbackrestVersion() == null) {
-            stop(
+            findings.stop(
                     "plan.pgbackrest-missing",
                     "pgBackRest is not installed on this host.",
-                    "pgBackRest " + PgBackRestSupport.firstFor(major) + " or newer",
+                    PgBackRestVersion.firstFor(major),
                     "none",
                     "Install pgbackrest on the host of restore-service.");
-        } else if (!PgBackRestSupport.knows(host.pgbackrestVersion(), major)) {
-            stop(
+        } else if (!host.pgbackrestVersion().knows(major)) {
+            findings.stop(
                     "plan.pgbackrest-too-old",
                     "This pgBackRest does not know PostgreSQL " + major + ".",
-                    "pgBackRest " + PgBackRestSupport.firstFor(major) + " or newer",
-                    host.pgbackrestVersion(),
+                    PgBackRestVersion.firstFor(major),
+                    host.pgbackrestVersion().toString(),
                     "Update pgbackrest on the host of restore-service.");
         }
         if (!needs.readCredentials()) {
-            warn(
+            findings.warn(
                     "plan.read-credentials-missing",
                     "The repository has no read-only credentials: the sandbox gets those that can write.",
                     "readCredentials",
@@ -210,7 +118,7 @@ public final class Preflight {
                     "Declare readCredentials for the repository.");
         }
         if (needs.inventory() != null && Boolean.FALSE.equals(needs.inventory().dataChecksums())) {
-            warn(
+            findings.warn(
                     "plan.page-checksums-off",
                     "The source has no page checksums: damaged pages cannot be noticed by them.",
                     "data_checksums = on",
@@ -222,7 +130,7 @@ public final class Preflight {
     private void backup() {
         if (needs.manifest().omissions() != null
                 && !needs.manifest().omissions().isEmpty()) {
-            warn(
+            findings.warn(
                     "plan.backup-has-omissions",
                     "The backup was completed with omissions.",
                     "none",
@@ -230,7 +138,7 @@ public final class Preflight {
                     "Give the backup's role what it lacks.");
         }
         if (Boolean.TRUE.equals(needs.manifest().globalsWithoutPasswords())) {
-            warn(
+            findings.warn(
                     "plan.roles-without-passwords",
                     "The roles were saved without their passwords.",
                     "a role that may read pg_authid",
@@ -242,7 +150,7 @@ public final class Preflight {
     private void architecture() {
         String source = needs.inventory().architecture();
         if (needs.physical() && source != null && host.architecture() != null && !source.equals(host.architecture())) {
-            stop(
+            findings.stop(
                     "plan.architecture-differs",
                     "Files of a server on another processor architecture cannot be read here.",
                     source,
@@ -251,99 +159,15 @@ public final class Preflight {
         }
     }
 
-    private void locales() {
-        Set<String> known = new TreeSet<>();
-        host.locales().forEach(locale -> known.add(normal(locale)));
-        Set<String> missing = new TreeSet<>();
-        for (Inventory.Database database : needs.inventory().databases()) {
-            if (!needs.concerns(database)) {
-                continue;
-            }
-            for (String wanted : new String[] {database.collate(), database.ctype()}) {
-                if (wanted != null && !isBuiltIn(wanted) && !known.contains(normal(wanted))) {
-                    missing.add(wanted);
-                }
-            }
-        }
-        if (!missing.isEmpty()) {
-            stop(
-                    "plan.locale-missing",
-                    "Locales that the databases use are not installed on this host.",
-                    String.join(", ", missing),
-                    String.join(", ", host.locales()),
-                    "Generate them (locale-gen) on the host of restore-service.");
-        }
-    }
-
-    private void collationVersions() {
-        if (host.glibcVersion() == null) {
-            return;
-        }
-        Set<String> differing = new TreeSet<>();
-        for (Inventory.Database database : needs.inventory().databases()) {
-            boolean libc = database.localeProvider() == null
-                    || database.localeProvider().equals("c")
-                    || database.localeProvider().equals("libc");
-            String version = database.actualCollationVersion();
-            if (needs.concerns(database)
-                    && libc
-                    && version != null
-                    && !isBuiltIn(database.collate())
-                    && !version.equals(host.glibcVersion())) {
-                differing.add(database.name() + ": " + version);
-            }
-        }
-        if (!differing.isEmpty()) {
-            warn(
-                    "plan.collation-version-differs",
-                    "Text sorts by another version of glibc here than on the source"
-                            + (needs.physical() ? ": indexes on text may be out of order." : "."),
-                    String.join(", ", differing),
-                    host.glibcVersion(),
-                    needs.physical() ? "After a real recovery on such a host: REINDEX." : null);
-        }
-    }
-
     private void tablespaces() {
         List<Inventory.Tablespace> tablespaces = needs.inventory().tablespaces();
         if (tablespaces != null && !tablespaces.isEmpty()) {
-            warn(
+            findings.warn(
                     "plan.tablespaces-rewritten",
                     tablespaces.size() + " tablespaces are put into the sandbox's own folder.",
                     null,
                     null,
                     null);
-        }
-    }
-
-    private void stop(String code, String message, String expected, String found, String hint) {
-        findings.add(new Finding(Level.STOP, code, message, expected, found, hint));
-    }
-
-    private void warn(String code, String message, String expected, String found, String hint) {
-        findings.add(new Finding(Level.WARN, code, message, expected, found, hint));
-    }
-
-    private static boolean isBuiltIn(String locale) {
-        return locale == null || locale.equals("C") || locale.equals("POSIX") || locale.equals("PG_UNICODE_FAST");
-    }
-
-    /** {@code en_US.UTF-8} and {@code en_US.utf8} are one locale to the C library. */
-    private static String normal(String locale) {
-        int dot = locale.indexOf('.');
-        if (dot < 0) {
-            return locale;
-        }
-        return locale.substring(0, dot) + "."
-                + locale.substring(dot + 1).toLowerCase(Locale.ROOT).replace("-", "");
-    }
-
-    private static int minor(String version) {
-        String[] parts = version == null ? new String[0] : version.split("[. ]", -1);
-        try {
-            return parts.length > 1 ? Integer.parseInt(parts[1]) : Integer.MAX_VALUE;
-        } catch (NumberFormatException notANumber) {
-            return Integer.MAX_VALUE;
         }
     }
 }

@@ -63,6 +63,7 @@ public class ArchiveWatch {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return ArchiveIsolation.between(before, reader.list(watched.prefix()), watched.scope(), true);
+        return ArchiveIsolation.between(
+                before, reader.list(watched.prefix()), watched.scope().apply(before), true);
     }
 }

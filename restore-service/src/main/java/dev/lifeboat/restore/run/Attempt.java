@@ -5,6 +5,7 @@ import dev.lifeboat.platform.operations.Progress;
 import dev.lifeboat.restore.recovery.PhaseName;
 import dev.lifeboat.restore.recovery.RecoveryState;
 import dev.lifeboat.restore.sandbox.Sandbox;
+import dev.lifeboat.restore.sandbox.SandboxServer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -76,7 +77,7 @@ final class Attempt implements Course {
         context.check();
         Instant now = clock.instant();
         if (sandbox != null && now.isAfter(leaseRenewed.plus(RENEW_LEASE))) {
-            sandbox.renew(now.plus(Sandbox.LEASE));
+            sandbox.server().renew(now.plus(SandboxServer.LEASE));
             leaseRenewed = now;
         }
         if (pinned != null && now.isAfter(pinRenewed.plus(RENEW_PIN))) {

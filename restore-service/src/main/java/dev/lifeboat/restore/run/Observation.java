@@ -64,7 +64,8 @@ public class Observation {
         if (!facts.hostId().equals(survey.hostId()) && now.isBefore(facts.expiresAt())) {
             return Step.waitFor(ELSEWHERE);
         }
-        Optional<Sandbox> sandbox = find(recovery).filter(Sandbox::isServerUp);
+        Optional<Sandbox> sandbox =
+                find(recovery).filter(known -> known.server().isUp());
         boolean inspected = recovery.facts().inspection() != null;
         if (recovery.facts().checks() == null && !inspected && now.isBefore(facts.checksDeadline())) {
             if (sandbox.isEmpty()) {
@@ -100,8 +101,8 @@ public class Observation {
         }
         Instant until = clock.instant().plus(recovery.wanted().keep());
         Sandbox held = sandbox.get();
-        held.startAgain(until.plus(AFTER_HOLD));
-        held.awaitReady(false, context::check);
+        held.server().startAgain(until.plus(AFTER_HOLD));
+        held.server().awaitReady(context::check);
         // Whoever looks at it now is not whoever checked it.
         sandboxes.changePassword(held, context::check);
         context.write(tx -> {
@@ -116,7 +117,8 @@ public class Observation {
     Step hold(Recovery recovery, RecoveryState.Held held, OperationContext context) {
         Instant now = clock.instant();
         boolean elsewhere = !recovery.facts().sandbox().hostId().equals(survey.hostId());
-        boolean up = elsewhere || find(recovery).filter(Sandbox::isServerUp).isPresent();
+        boolean up = elsewhere
+                || find(recovery).filter(known -> known.server().isUp()).isPresent();
         if (up && now.isBefore(held.until())) {
             return Step.waitFor(shorter(LOOK_AGAIN, Duration.between(now, held.until())));
         }

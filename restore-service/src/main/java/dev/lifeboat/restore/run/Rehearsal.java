@@ -150,7 +150,7 @@ public class Rehearsal {
         var wanted = recovery.wanted();
         Instant now = clock.instant();
         SandboxFacts facts = facts(number, context, prepared, sandbox, restored.databases(), now);
-        sandbox.renew(facts.expiresAt());
+        sandbox.server().renew(facts.expiresAt());
         pins.pin(prepared.backup().backupId(), recovery.id(), facts.expiresAt());
         rows.ready(
                 context,

@@ -1,6 +1,7 @@
 package dev.lifeboat.restore.run;
 
 import dev.lifeboat.restore.archive.ArchiveIsolation;
+import dev.lifeboat.restore.archive.ArchiveListing;
 import dev.lifeboat.restore.archive.BackupReader;
 import dev.lifeboat.restore.fleet.Fleet.DeclaredRepository;
 import dev.lifeboat.restore.plan.HostFacts;
@@ -12,6 +13,7 @@ import dev.lifeboat.schemas.backup.Inventory;
 import dev.lifeboat.schemas.recovery.RecoveryEvent.Reached;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * One way of bringing a backup back. Laws: {@link #restore} works in the sandbox's folder alone; when it returns, the
@@ -29,8 +31,8 @@ public interface RestoreMethod {
     /** The part of the repository that is watched while the recovery goes on, and what its keys mean. */
     Watched watched(BackupManifest manifest);
 
-    /** A prefix and the meaning of the keys below it. */
-    record Watched(String prefix, ArchiveIsolation.Scope scope) {}
+    /** A prefix, and the meaning of the keys below it to whoever knows what lay there before. */
+    record Watched(String prefix, Function<ArchiveListing, ArchiveIsolation.Scope> scope) {}
 
     /**
      * What is to be done.

@@ -8,7 +8,7 @@ import dev.lifeboat.restore.plan.HostSurvey;
 import dev.lifeboat.restore.recovery.Recovery;
 import dev.lifeboat.restore.recovery.RecoveryState;
 import dev.lifeboat.restore.recovery.SandboxFacts;
-import dev.lifeboat.restore.sandbox.Sandbox;
+import dev.lifeboat.restore.sandbox.SandboxServer;
 import dev.lifeboat.restore.sandbox.Sandboxes;
 import dev.lifeboat.schemas.Failure;
 import dev.lifeboat.schemas.recovery.RecoveryEvent.Isolation;
@@ -113,7 +113,7 @@ public class TeardownHandler implements OperationHandler {
     }
 
     private Instant leaseEnd(SandboxFacts facts) {
-        return facts.expiresAt() == null ? clock.instant().plus(Sandbox.LEASE) : facts.expiresAt();
+        return facts.expiresAt() == null ? clock.instant().plus(SandboxServer.LEASE) : facts.expiresAt();
     }
 
     private Isolation isolation(Recovery recovery, OperationContext context) throws InterruptedException {

@@ -2,49 +2,33 @@ package dev.lifeboat.restore.sandbox;
 
 import dev.lifeboat.platform.postgres.PostgresTools;
 import dev.lifeboat.platform.process.ProcessInput;
+import dev.lifeboat.platform.process.ProcessOutput;
 import dev.lifeboat.platform.process.ProcessResult;
 import dev.lifeboat.platform.process.ProcessSpec;
-import dev.lifeboat.platform.process.SandboxLauncher;
-import dev.lifeboat.platform.process.SandboxRecord;
-import dev.lifeboat.platform.process.SandboxSpec;
-import dev.lifeboat.platform.process.SandboxSpec.StopSignal;
 import dev.lifeboat.platform.secrets.Secret;
-import dev.lifeboat.restore.archive.DoesNotRestore;
-import dev.lifeboat.restore.archive.NotCarriedOut;
-import dev.lifeboat.schemas.Failure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.Properties;
 
-/** The sandbox of one attempt: its folder, its server, its one role. */
+/** The sandbox of one attempt: its folder, its server, its one role, and the tools that work on it. */
 public final class Sandbox {
-    /** How long a sandbox lives when nobody renews its lease: its owner renews it far more often. */
-    public static final Duration LEASE = Duration.ofSeconds(90);
-
-    private static final Duration POLL = Duration.ofMillis(20);
-    /** Fast shutdown: sessions are ended, a checkpoint is written. */
-    private static final StopSignal FAST = new StopSignal("INT", Duration.ofMinutes(2));
-
     private final SandboxName name;
     private final SandboxFolder folder;
     private final int major;
     private final Folders folders;
     private Secret password;
     private final PostgresTools programs;
-    private final SandboxLauncher launcher;
+    private final SandboxServer server;
     private final Tools tools;
     private int port;
 
@@ -56,7 +40,7 @@ public final class Sandbox {
             int port,
             Folders folders,
             PostgresTools programs,
-            SandboxLauncher launcher,
+            SandboxServer server,
             Tools tools) {
         this.name = name;
         this.folder = folder;
@@ -65,7 +49,7 @@ public final class Sandbox {
         this.password = password;
         this.port = port;
         this.programs = programs;
-        this.launcher = launcher;
+        this.server = server;
         this.tools = tools;
     }
 
@@ -94,27 +78,33 @@ public final class Sandbox {
         return folders.user();
     }
 
-    /** Whether its server runs. */
-    public boolean isServerUp() {
-        return server().isPresent();
-    }
-
-    /** The server that runs: the one that was held last, else the first. */
-    private Optional<SandboxRecord> server() {
-        return launcher.find(name.held())
-                .or(() -> launcher.find(name.toString()))
-                .filter(SandboxRecord::isServerAlive);
-    }
-
-    /** Lengthens its life. */
-    public void renew(Instant until) {
-        launcher.renew(name.toString(), until);
-        launcher.renew(name.held(), until);
+    /** Its server. */
+    public SandboxServer server() {
+        return server;
     }
 
     /** Makes a folder inside, for the server's user alone. */
     public Path makeFolder(Path inside) {
         return folders.makeForServer(inside);
+    }
+
+    /** Writes a file inside, for the server's user alone. */
+    public void writeForServer(Path inside, String text) {
+        folders.writeForServer(inside, text);
+    }
+
+    /** The databases that accept connections, templates left out. */
+    public List<String> databases() throws SQLException {
+        List<String> names = new java.util.ArrayList<>();
+        try (Connection connection = connect("postgres");
+                var statement = connection.createStatement();
+                var rows = statement.executeQuery("select datname from pg_catalog.pg_database"
+                        + " where datallowconn and not datistemplate order by datname")) {
+            while (rows.next()) {
+                names.add(rows.getString(1));
+            }
+        }
+        return names;
     }
 
     /** A tool of the server's own major version, run as the server's user. */
@@ -166,89 +156,7 @@ public final class Sandbox {
                 SandboxAccess.identities(folders.user(), bootstrapSuperuser));
         folders.writeForServer(folder.accessFile(), SandboxAccess.duringSetUp(bootstrapSuperuser));
         List<String> command = settings.command(programs.find("postgres", major), folder, port);
-        folders.writeForServer(folder.commandFile(), String.join("\0", command));
-        launch(name.toString(), command, leaseUntil);
-    }
-
-    private void launch(String as, List<String> command, Instant leaseUntil) throws InterruptedException {
-        launcher.start(new SandboxSpec(
-                as,
-                folder.root(),
-                ProcessSpec.of(command).runAs(folders.user()).environment("LC_ALL", "C"),
-                folder.log(),
-                leaseUntil,
-                SandboxSpec.POSTGRES));
-    }
-
-    /** Starts it again as it was, on the same port; the one role can connect at once. */
-    public void startAgain(Instant leaseUntil) throws InterruptedException {
-        // The first one's launcher still watches over the folder, for as long.
-        launcher.renew(name.toString(), leaseUntil);
-        launch(name.held(), command(), leaseUntil);
-    }
-
-    private List<String> command() {
-        try {
-            String kept = Files.readString(folder.commandFile());
-            return List.of(kept.split("\0", -1));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /** What {@code postmaster.pid} says about a server that is on its way up. */
-    public enum Readiness {
-        STARTING,
-        HOT_STANDBY,
-        READY
-    }
-
-    /**
-     * Waits until the server accepts connections.
-     *
-     * @param hotStandbyWillDo whether read-only connections during recovery are enough
-     * @throws DoesNotRestore if it ends instead
-     */
-    public Readiness awaitReady(boolean hotStandbyWillDo, Runnable stop) throws InterruptedException {
-        while (true) {
-            stop.run();
-            Readiness readiness = readiness();
-            if (readiness == Readiness.READY || (readiness == Readiness.HOT_STANDBY && hotStandbyWillDo)) {
-                return readiness;
-            }
-            if (!isServerUp()) {
-                throw doesNotStart();
-            }
-            Thread.sleep(POLL.toMillis());
-        }
-    }
-
-    /** As {@code postmaster.pid} says now. */
-    public Readiness readiness() {
-        try {
-            List<String> lines = Files.readAllLines(folder.data().resolve("postmaster.pid"), StandardCharsets.UTF_8);
-            String status = lines.size() > 7 ? lines.get(7).strip() : "";
-            return switch (status) {
-                case "ready" -> Readiness.READY;
-                case "standby" -> Readiness.HOT_STANDBY;
-                default -> Readiness.STARTING;
-            };
-        } catch (IOException notYetThere) {
-            return Readiness.STARTING;
-        }
-    }
-
-    /** The server ended when it should have come up. */
-    public RuntimeException doesNotStart() {
-        List<String> errors = ServerLog.errors(folder.log(), 3);
-        String found = errors.isEmpty() ? "it ended without a message" : String.join(" | ", errors);
-        Failure failure = new Failure(
-                "sandbox.server-does-not-start",
-                "The restored server does not start.",
-                "a server that accepts connections",
-                found,
-                "Read what the server said; the backup may be incomplete or damaged.");
-        return ServerLog.isHostAtFault(found) ? NotCarriedOut.forGood(failure) : new DoesNotRestore(failure);
+        server.start(command, leaseUntil);
     }
 
     /** Runs SQL as the bootstrap superuser, from the server's own user; only while it is being set up. */
@@ -271,6 +179,7 @@ public final class Sandbox {
                         .environment("PGCONNECT_TIMEOUT", "10")
                         .environment("PGOPTIONS", CLIENT_OPTIONS)
                         .redact(List.of(password))
+                        .stdout(new ProcessOutput.Text(1 << 16))
                         .stdin(new ProcessInput.Written(stdin -> stdin.write(sql.getBytes(StandardCharsets.UTF_8)))),
                 stop);
     }
@@ -311,12 +220,6 @@ public final class Sandbox {
         return DriverManager.getConnection(
                 "jdbc:postgresql://127.0.0.1:" + port + "/" + URLEncoder.encode(database, StandardCharsets.UTF_8),
                 properties);
-    }
-
-    /** Stops the server cleanly and keeps its files; false if it did not stop in time. */
-    public boolean stop() throws InterruptedException {
-        Optional<SandboxRecord> running = server();
-        return running.isEmpty() || launcher.stop(running.get().name(), FAST);
     }
 
     private static int freePort() {

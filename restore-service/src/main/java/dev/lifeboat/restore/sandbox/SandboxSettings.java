@@ -16,7 +16,7 @@ import java.util.Map;
  * @param source settings of the source as its inventory and {@code pg_controldata} say
  * @param preload libraries that the source preloads, sorted
  * @param memoryBytes of the host
- * @param restoreCommand for archive recovery; null when there is none
+ * @param recovery from an archive; null when there is none
  */
 public record SandboxSettings(
         int major,
@@ -24,7 +24,16 @@ public record SandboxSettings(
         Map<String, String> source,
         PreloadLibraries preload,
         long memoryBytes,
-        String restoreCommand) {
+        ArchiveRecovery recovery) {
+
+    /**
+     * Recovery from an archive.
+     *
+     * @param command the {@code restore_command}
+     * @param timeline to follow; never "latest", which would follow any that turns up in the archive
+     */
+    public record ArchiveRecovery(String command, int timeline) {}
+
     private static final long MEBI = 1L << 20;
 
     /** Below the source's value each of these is fatal while its WAL is replayed. */
@@ -43,7 +52,10 @@ public record SandboxSettings(
         if (major >= 15) {
             settings.put("archive_library", "");
         }
-        settings.put("restore_command", restoreCommand == null ? "" : restoreCommand);
+        settings.put("restore_command", recovery == null ? "" : recovery.command());
+        if (recovery != null) {
+            settings.put("recovery_target_timeline", Integer.toString(recovery.timeline()));
+        }
         settings.put("primary_conninfo", "");
         settings.put("primary_slot_name", "");
         settings.put("recovery_end_command", "");

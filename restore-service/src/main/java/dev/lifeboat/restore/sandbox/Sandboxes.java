@@ -116,6 +116,15 @@ public final class Sandboxes {
     }
 
     private Sandbox sandbox(SandboxName name, SandboxFolder folder, int major, Secret password, int port) {
-        return new Sandbox(name, folder, major, password, port, folders, programs, launcher, new Tools(runner));
+        return new Sandbox(
+                name,
+                folder,
+                major,
+                password,
+                port,
+                folders,
+                programs,
+                new SandboxServer(name, folder, folders, launcher),
+                new Tools(runner));
     }
 }

@@ -14,7 +14,7 @@ import org.awaitility.Awaitility;
 
 /** restore-service over HTTP. */
 final class Api {
-    private static final List<String> ENDED = List.of("completed", "failed", "cancelled");
+    static final List<String> ENDED = List.of("completed", "failed", "cancelled");
 
     private Api() {}
 
@@ -61,6 +61,19 @@ final class Api {
                     }
                     return now.equals(state);
                 });
+    }
+
+    /** Waits until an attempt's sandbox is up, or the drill has ended without. */
+    static JsonPath awaitReady(String drill, int attempt) {
+        return Awaitility.await()
+                .atMost(Duration.ofMinutes(2))
+                .pollInterval(Duration.ofMillis(100))
+                .until(
+                        () -> get(drill),
+                        found -> ENDED.contains(found.getString("state"))
+                                || (found.getInt("attempt") == attempt
+                                        && found.getList("phases.name", String.class)
+                                                .contains("verifying")));
     }
 
     static JsonPath awaitEnd(String drill) {

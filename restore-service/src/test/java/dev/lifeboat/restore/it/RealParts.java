@@ -31,10 +31,15 @@ public final class RealParts implements QuarkusTestResourceLifecycleManager {
 
     @Override
     public Map<String, String> start() {
+        pins = PinServer.start(token(Roles.SERVICE));
+        return settings(pins);
+    }
+
+    /** All that a service needs to run against the real parts, with a database and folders of its own. */
+    static Map<String, String> settings(PinServer pins) {
         LocalParts parts = LocalParts.shared();
         LocalParts.Database database = parts.newDatabase("restore");
         Path folder = parts.newFolder("restore-service");
-        pins = PinServer.start(token(Roles.SERVICE));
         Path secrets = folder.resolve("secrets");
         Map<String, String> settings = new HashMap<>();
         settings.put("quarkus.datasource.jdbc.url", database.jdbcUrl());

@@ -43,6 +43,14 @@ import java.util.stream.Stream;
  */
 final class Shop {
     static final String CRUEL = "we ird=ü'\"db";
+
+    /** An index that takes seconds to build, also when it is restored. */
+    static final List<String> SLOW_INDEX = List.of(
+            "set default_transaction_read_only = off",
+            "create or replace function slow(int) returns int immutable language plpgsql"
+                    + " as 'begin if $1 <= 40 then perform pg_sleep(0.1); end if; return $1; end'",
+            "create index slow on customers (slow(id))");
+
     private static Shop shared;
 
     private final LocalParts parts = LocalParts.shared();

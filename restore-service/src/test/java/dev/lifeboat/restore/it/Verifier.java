@@ -11,6 +11,7 @@ import dev.lifeboat.schemas.verification.CheckResult;
 import dev.lifeboat.schemas.verification.Verdict;
 import dev.lifeboat.schemas.verification.VerificationEvent.ChecksCompleted;
 import dev.lifeboat.schemas.verification.VerificationEvent.VerdictRecorded;
+import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +33,8 @@ final class Verifier {
     }
 
     SandboxReady awaitReady(String cluster, String drill, int attempt) {
+        JsonPath shown = Api.awaitReady(drill, attempt);
+        assertThat(shown.getString("state")).as(shown.prettify()).isNotIn(Api.ENDED);
         return events.await(
                 Topic.RECOVERIES,
                 cluster,

@@ -2,6 +2,7 @@ package dev.lifeboat.restore.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lifeboat.platform.pgbackrest.PgBackRestVersion;
 import dev.lifeboat.restore.plan.Finding.Level;
 import dev.lifeboat.restore.plan.HostFacts.InstalledServer;
 import dev.lifeboat.restore.plan.Preflight.Needs;
@@ -32,7 +33,7 @@ class PreflightTest {
             Set.of("C", "C.utf8", "POSIX", "en_US.utf8"),
             "2.36",
             "x86_64",
-            "2.45",
+            new PgBackRestVersion(2, 45),
             100 * GIB,
             2,
             8 * GIB);
@@ -149,7 +150,7 @@ class PreflightTest {
                 }),
                 stop("plan.pgbackrest-too-old", it -> {
                     it.method = "pgbackrest";
-                    it.host = withPgBackRest("2.40");
+                    it.host = withPgBackRest(new PgBackRestVersion(2, 40));
                 }),
                 stop("plan.architecture-differs", it -> {
                     it.method = "pgbackrest";
@@ -211,7 +212,7 @@ class PreflightTest {
         assertThat(it.check()).extracting(Finding::level).containsExactly(Level.STOP, Level.WARN);
     }
 
-    private static HostFacts withPgBackRest(String version) {
+    private static HostFacts withPgBackRest(PgBackRestVersion version) {
         return new HostFacts(
                 HOST.hostId(),
                 HOST.servers(),

@@ -1,0 +1,151 @@
+package dev.lifeboat.restore.pgbackrest;
+
+import dev.lifeboat.platform.pgbackrest.PgBackRestFault;
+import dev.lifeboat.restore.archive.DoesNotRestore;
+import dev.lifeboat.restore.archive.NotCarriedOut;
+import dev.lifeboat.restore.run.Course;
+import dev.lifeboat.restore.sandbox.Sandbox;
+import dev.lifeboat.schemas.Failure;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Objects;
+
+/** A sandbox's server while it replays WAL as a standby, up to the end of the archive. */
+final class Replay {
+    private static final Duration LOOK = Duration.ofMillis(150);
+    /** The server asks again every 200 ms: so many looks without a change mean that it goes in circles. */
+    private static final int LOOKS_IN_CIRCLES = 8;
+
+    private static final Duration ARCHIVE_SILENT = Duration.ofMinutes(2);
+    private static final String WAITING = "RecoveryRetrieveRetryInterval";
+
+    private final Sandbox sandbox;
+    private final String superuser;
+    private final Path requests;
+    private final WalSegment last;
+    private final Course course;
+    private final InstantSource clock;
+
+    Replay(Sandbox sandbox, String superuser, Path requests, WalSegment last, Course course, InstantSource clock) {
+        this.sandbox = sandbox;
+        this.superuser = superuser;
+        this.requests = requests;
+        this.last = last;
+        this.course = course;
+        this.clock = clock;
+    }
+
+    /**
+     * Where a replay stands.
+     *
+     * @param lsn up to where WAL is applied; null before the server accepts connections
+     * @param lastCommitAt of the last transaction that was applied; null when none was
+     * @param waiting for more WAL
+     */
+    record Position(String lsn, Instant lastCommitAt, boolean waiting) {
+        static final Position NONE = new Position(null, null, false);
+    }
+
+    /**
+     * Waits until everything is replayed that the archive held when the recovery began.
+     *
+     * @throws DoesNotRestore if WAL is missing, or the server ends
+     * @throws NotCarriedOut if the archive does not answer for minutes
+     */
+    Position toTheEnd(long segmentBytes) throws InterruptedException {
+        WalRequests seen = WalRequests.parse(List.of());
+        Position before = Position.NONE;
+        int unchanged = 0;
+        Instant answered = clock.instant();
+        while (true) {
+            course.check();
+            if (!sandbox.server().isUp()) {
+                throw sandbox.server().doesNotStart();
+            }
+            boolean consistent = sandbox.server().acceptsConnections();
+            WalRequests now = WalRequests.read(requests);
+            Position position = consistent ? position() : Position.NONE;
+            boolean same = now.equals(seen) && Objects.equals(position.lsn(), before.lsn());
+            unchanged = same ? unchanged + 1 : 0;
+            boolean idle = unchanged >= (consistent && position.waiting() ? 2 : LOOKS_IN_CIRCLES);
+            course.progress(now.count() * segmentBytes, 0);
+            switch (ReplayProgress.of(now, last, idle, consistent)) {
+                case ReplayProgress.Replaying replaying -> answered = clock.instant();
+                case ReplayProgress.AtTheEnd end -> {
+                    return position;
+                }
+                case ReplayProgress.AtAGap(WalSegment missing) -> throw gap(missing);
+                case ReplayProgress.Inconsistent(WalSegment missing) -> throw inconsistent(missing);
+                case ReplayProgress.Unanswered(int exit) -> {
+                    if (clock.instant().isAfter(answered.plus(ARCHIVE_SILENT))) {
+                        throw unanswered(exit);
+                    }
+                }
+            }
+            seen = now;
+            before = position;
+            Thread.sleep(LOOK.toMillis());
+        }
+    }
+
+    /** Ends the recovery: the server opens for writes on a timeline of its own. */
+    void promote() throws InterruptedException {
+        String promoted = ask("select pg_catalog.pg_promote(true, 300)");
+        if (!promoted.equals("t")) {
+            throw new DoesNotRestore(new Failure(
+                    "sandbox.not-promoted",
+                    "The restored server did not open for writes.",
+                    "pg_promote() to succeed",
+                    sandbox.server().isUp() ? "no end of recovery within five minutes" : "the server ended",
+                    "Read what the server said."));
+        }
+    }
+
+    private Position position() throws InterruptedException {
+        String[] row =
+                ask("""
+                        select pg_catalog.pg_last_wal_replay_lsn(),
+                               pg_catalog.to_char(pg_catalog.pg_last_xact_replay_timestamp() at time zone 'UTC',
+                                                  'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+                               coalesce((select wait_event from pg_catalog.pg_stat_activity
+                                         where backend_type = 'startup'), '')
+                        """)
+                        .split("\\|", -1);
+        return new Position(
+                row[0].isEmpty() ? null : row[0],
+                row[1].isEmpty() ? null : Instant.parse(row[1]),
+                row[2].equals(WAITING));
+    }
+
+    private String ask(String sql) throws InterruptedException {
+        return sandbox.asBootstrap(superuser, sql, course::check)
+                .requireSuccess()
+                .stdout()
+                .strip();
+    }
+
+    private DoesNotRestore gap(WalSegment missing) {
+        return new DoesNotRestore(new Failure(
+                "wal.gap",
+                "A WAL segment is missing in the archive: nothing after it can be recovered.",
+                "every segment up to " + last,
+                "no " + missing,
+                "Take a new full backup now, and find out who removed the segment or why it was never archived."));
+    }
+
+    private DoesNotRestore inconsistent(WalSegment missing) {
+        return new DoesNotRestore(new Failure(
+                "wal.missing",
+                "The archive ends before the backup is consistent.",
+                "WAL up to the end of the backup",
+                "no " + missing,
+                "Do not count on this backup: take a new one, and look why its WAL was not archived."));
+    }
+
+    private static NotCarriedOut unanswered(int exit) {
+        return NotCarriedOut.forNow(PgBackRestFault.classify(exit, "").failure(), null);
+    }
+}

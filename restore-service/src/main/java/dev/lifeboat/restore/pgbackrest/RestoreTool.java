@@ -1,0 +1,120 @@
+package dev.lifeboat.restore.pgbackrest;
+
+import dev.lifeboat.platform.pgbackrest.PgBackRest;
+import dev.lifeboat.platform.pgbackrest.PgBackRestConfig;
+import dev.lifeboat.platform.pgbackrest.PgBackRestException;
+import dev.lifeboat.platform.pgbackrest.PgBackRestRepository;
+import dev.lifeboat.platform.pgbackrest.PgBackRestSecrets;
+import dev.lifeboat.platform.process.ProcessRunner;
+import dev.lifeboat.platform.secrets.SecretReferences;
+import dev.lifeboat.restore.archive.DoesNotRestore;
+import dev.lifeboat.restore.archive.NotCarriedOut;
+import dev.lifeboat.restore.run.RestoreMethod.Job;
+import dev.lifeboat.restore.sandbox.Sandbox;
+import dev.lifeboat.schemas.backup.BackupManifest.PgBackRestSet;
+import dev.lifeboat.schemas.fleet.RepositorySpec;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/**
+ * pgBackRest as a sandbox uses it: a configuration, locks and logs of its own, and the repository's read-only credentials
+ * where there are some. What the server itself runs ({@code restore_command}) gets its secrets from a file that only it can
+ * read, and that goes when it is promoted.
+ */
+@ApplicationScoped
+public class RestoreTool {
+    /** What says that the backup itself cannot be brought back, whatever the host does. */
+    private static final Set<String> BACKUP_AT_FAULT = Set.of(
+            "pgbackrest.checksum-mismatch",
+            "pgbackrest.repository-damaged",
+            "pgbackrest.cipher-mismatch",
+            "pgbackrest.file-missing",
+            "pgbackrest.set-missing",
+            "pgbackrest.stanza-missing",
+            "pgbackrest.stanza-mismatch");
+
+    private final ProcessRunner runner;
+    private final SecretReferences secrets;
+    private final String program;
+
+    RestoreTool(
+            ProcessRunner runner,
+            SecretReferences secrets,
+            @ConfigProperty(name = "lifeboat.pgbackrest.program", defaultValue = "pgbackrest") String program) {
+        this.runner = runner;
+        this.secrets = secrets;
+        this.program = program;
+    }
+
+    /**
+     * Ready to be used in one sandbox.
+     *
+     * @param restoreCommand for the server's configuration
+     * @param requests where that command writes down what was asked for, see {@link WalRequests}
+     * @param secretFile configuration with secrets, for that command alone
+     */
+    record Prepared(PgBackRest tool, String restoreCommand, Path requests, Path secretFile) {
+
+        void forgetSecrets() {
+            try {
+                Files.deleteIfExists(secretFile);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    Prepared prepare(Job job) {
+        Sandbox sandbox = job.sandbox();
+        PgBackRestSet set = job.manifest().pgbackrest();
+        RepositorySpec repository = job.repository().spec();
+        Path own = sandbox.makeFolder(sandbox.folder().root().resolve("pgbackrest"));
+        var folders = PgBackRestConfig.Folders.below(own);
+        sandbox.makeFolder(folders.lock());
+        sandbox.makeFolder(folders.log());
+        sandbox.makeFolder(folders.spool());
+        PgBackRestConfig config = new PgBackRestConfig(
+                set.stanza(),
+                PgBackRestConfig.Server.restoredTo(sandbox.folder().data()),
+                PgBackRestRepository.of(
+                        repository, job.manifest().cluster(), job.manifest().clusterId()),
+                folders,
+                new PgBackRestConfig.Tuning(
+                        "gz", OptionalInt.empty(), Math.clamp(job.host().processors(), 1, 8), Duration.ofMinutes(1)));
+        PgBackRestSecrets keys = PgBackRestSecrets.resolve(secrets, repository, credentials(repository));
+        Path plain = own.resolve("pgbackrest.conf");
+        Path secret = own.resolve("pgbackrest-secret.conf");
+        sandbox.writeForServer(plain, config.text());
+        sandbox.writeForServer(secret, config.textWith(keys));
+        Path requests = own.resolve("wal-requests");
+        Path fetch = own.resolve("fetch-wal");
+        sandbox.writeForServer(fetch, RestoreCommand.script(program, secret, set.stanza(), requests));
+        return new Prepared(
+                new PgBackRest(
+                        runner, PgBackRest.Access.withoutServer(program, sandbox.user(), plain, set.stanza(), keys)),
+                RestoreCommand.setting(fetch),
+                requests,
+                secret);
+    }
+
+    /** What an error of the tool says: about the backup, or about the way to it. */
+    static RuntimeException judged(PgBackRestException e) {
+        if (BACKUP_AT_FAULT.contains(e.fault().code())) {
+            return new DoesNotRestore(e.fault().failure());
+        }
+        return e.fault().retryable()
+                ? NotCarriedOut.forNow(e.fault().failure(), e)
+                : NotCarriedOut.forGood(e.fault().failure());
+    }
+
+    private static RepositorySpec.Credentials credentials(RepositorySpec repository) {
+        return repository.readCredentials() != null ? repository.readCredentials() : repository.credentials();
+    }
+}
