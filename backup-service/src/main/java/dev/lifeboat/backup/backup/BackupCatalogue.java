@@ -1,6 +1,7 @@
 package dev.lifeboat.backup.backup;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lifeboat.platform.events.Outbox;
 import dev.lifeboat.schemas.Failure;
@@ -220,7 +221,12 @@ public class BackupCatalogue {
 
     private <T> T parse(String text, Class<T> type) {
         try {
-            return text == null ? null : json.readValue(text, type);
+            // what a later version added is ignored: two versions run side by side while one is rolled out
+            return text == null
+                    ? null
+                    : json.readerFor(type)
+                            .without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                            .readValue(text);
         } catch (JsonProcessingException broken) {
             throw new IllegalStateException("a row of backup holds no " + type.getSimpleName(), broken);
         }

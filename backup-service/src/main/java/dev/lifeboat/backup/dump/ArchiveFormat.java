@@ -14,6 +14,9 @@ sealed interface ArchiveFormat permits CustomArchive, DirectoryArchive {
     /** Dumps the database and stores the archive. */
     Archive take(String database, Snapshot snapshot) throws Exception;
 
+    /** Bytes that are written and wait to be uploaded; for showing progress. */
+    long onDisk();
+
     /** The table of contents, read from what lies in the store. */
     ArchiveListing readBack(Archive archive, Snapshot snapshot) throws Exception;
 

@@ -24,6 +24,11 @@ record CustomArchive(DumpPrograms programs, ObjectStore store, Deposit deposit, 
     }
 
     @Override
+    public long onDisk() {
+        return 0;
+    }
+
+    @Override
     public ArchiveListing readBack(Archive archive, Snapshot snapshot) throws InterruptedException {
         return ArchiveListing.parse(programs.list(() -> store.get(key(archive), Optional.empty()))
                 .stdout()

@@ -7,6 +7,7 @@ import dev.lifeboat.schemas.backup.BackupManifest.DumpObject;
 import dev.lifeboat.schemas.backup.Fingerprints.SequenceState;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,10 +35,11 @@ record DirectoryArchive(
         int uploads)
         implements ArchiveFormat {
     private static final String CONTENTS = "toc.dat";
+    private static final String FOLDER = ".dump";
 
     @Override
     public Archive take(String database, Snapshot snapshot) throws Exception {
-        Path folder = scratch.resolve(Long.toString(snapshot.oid()));
+        Path folder = scratch.resolve(snapshot.oid() + FOLDER);
         Said said = programs.directory(database, snapshot.name(), jobs, folder);
         List<Path> files;
         try (Stream<Path> inside = Files.list(folder)) {
@@ -66,6 +68,25 @@ record DirectoryArchive(
             }
         }
         return stored.stream().sorted(Comparator.comparing(DumpObject::name)).toList();
+    }
+
+    @Override
+    public long onDisk() {
+        long bytes = 0;
+        try (Stream<Path> all = Files.walk(scratch, 2)) {
+            for (Path file : all.filter(DirectoryArchive::waiting).toList()) {
+                bytes += Files.size(file);
+            }
+        } catch (IOException | UncheckedIOException vanished) {
+            // uploaded and removed while we looked: the next look will tell
+            return bytes;
+        }
+        return bytes;
+    }
+
+    private static boolean waiting(Path file) {
+        Path folder = file.getParent();
+        return folder != null && folder.getFileName().toString().endsWith(FOLDER);
     }
 
     @Override

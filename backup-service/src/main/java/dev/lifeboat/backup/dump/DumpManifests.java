@@ -1,6 +1,8 @@
 package dev.lifeboat.backup.dump;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
 import dev.lifeboat.backup.backup.BackupMethod.Taken;
 import dev.lifeboat.platform.store.ObjectInfo;
 import dev.lifeboat.platform.store.ObjectStore;
@@ -71,14 +73,14 @@ final class DumpManifests {
         try (InputStream stream = store.get(keys.manifest(), head.get().sha256())) {
             bytes = stream.readAllBytes();
         }
-        BackupManifest manifest = json.readValue(bytes, BackupManifest.class);
+        BackupManifest manifest = reader().readValue(bytes, BackupManifest.class);
         if (!objects(manifest).allMatch(this::there)) {
             return Optional.empty();
         }
         Inventory inventory;
         try (InputStream stream = store.get(
                 manifest.inventory().key(), Optional.of(manifest.inventory().sha256()))) {
-            inventory = json.readValue(stream, Inventory.class);
+            inventory = reader().readValue(stream, Inventory.class);
         }
         return Optional.of(new Taken(
                 manifest,
@@ -88,6 +90,11 @@ final class DumpManifests {
                         .sum(),
                 objects(manifest).mapToLong(ObjectRef::bytes).sum() + bytes.length,
                 manifest.omissions()));
+    }
+
+    /** What a later version added is ignored. */
+    private ObjectReader reader() {
+        return json.reader().without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
     }
 
     private static String sha256(byte[] bytes) {

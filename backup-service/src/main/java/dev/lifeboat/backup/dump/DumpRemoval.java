@@ -27,7 +27,10 @@ final class DumpRemoval {
 
     /** What owners before this epoch left. */
     static void olderThan(ObjectStore store, DumpKeys keys, long epoch, Instant now) {
-        store.abortStaleUploads(keys.folder(), now.plus(CLOCKS_DIFFER));
+        // One by one: an owner that was itself replaced meanwhile must not end its successor's uploads.
+        for (long older = 1; older < epoch; older++) {
+            store.abortStaleUploads(keys.epoch(older), now.plus(CLOCKS_DIFFER));
+        }
         objects(store, keys, key -> keys.olderThan(epoch, key));
     }
 

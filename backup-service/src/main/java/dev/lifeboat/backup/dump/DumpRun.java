@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import java.util.function.LongUnaryOperator;
 
 /** One attempt at one dump, by the owner of one epoch. Reads as what it does, in order. */
@@ -45,6 +46,7 @@ final class DumpRun {
     private final DumpManifests manifests;
     private final List<String> omissions = new ArrayList<>();
     private final AtomicReference<String> phase = new AtomicReference<>("connecting");
+    private LongSupplier onDisk = () -> 0;
     private long estimate;
 
     DumpRun(
@@ -107,6 +109,10 @@ final class DumpRun {
             Taken taken = manifests.publish(manifest, facts.bytes(), deposit.storedBytes());
             kept = true;
             DumpRemoval.olderThan(store, keys, context.epoch(), clock.instant());
+            if (!taken.manifest().equals(manifest)) {
+                // Another owner's manifest was there first and is good: ours is too late.
+                DumpRemoval.epoch(store, keys, context.epoch(), clock.instant());
+            }
             return taken;
         } catch (Exception failed) {
             if (!kept && !(failed instanceof LeaseLost)) {
@@ -155,7 +161,7 @@ final class DumpRun {
     }
 
     private ArchiveFormat format(DumpPrograms programs) {
-        return job.policy().format().equals("directory")
+        ArchiveFormat format = job.policy().format().equals("directory")
                 ? new DirectoryArchive(
                         programs,
                         store,
@@ -166,6 +172,8 @@ final class DumpRun {
                         job.policy().jobs(),
                         config.uploads())
                 : new CustomArchive(programs, store, deposit, keys, context.epoch(), context.scratch());
+        onDisk = format::onDisk;
+        return format;
     }
 
     private Inventory inventory(List<DumpedDatabase> dumped) throws SQLException {
@@ -231,7 +239,7 @@ final class DumpRun {
     }
 
     private void say() {
-        context.progress(new Progress(phase.get(), deposit.bytes(), estimate));
+        context.progress(new Progress(phase.get(), deposit.bytes() + onDisk.getAsLong(), estimate));
     }
 
     /** Nothing came of this attempt; what cannot be removed now, the next one or the cleanup removes. */

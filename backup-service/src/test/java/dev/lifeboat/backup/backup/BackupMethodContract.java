@@ -20,6 +20,8 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -95,6 +97,53 @@ public abstract class BackupMethodContract {
                                 .map(ObjectRef::key)
                                 .toList());
         assertThat(unfinishedUploads(job)).isZero();
+    }
+
+    @Test
+    void anOwnerThatWasStoppedReplacedAndContinuedChangesNothing() throws Exception {
+        Job job = job();
+        CountDownLatch stopped = new CountDownLatch(1);
+        CountDownLatch replaced = new CountDownLatch(1);
+        Thread old = Thread.ofPlatform().start(() -> {
+            try (ScriptedContext context = new ScriptedContext(job.backupId(), 1, folder()).cancelling(progress -> {
+                if (inTheMiddle(progress) && replaced.getCount() > 0) {
+                    stopped.countDown();
+                    awaitQuietly(replaced);
+                }
+                return false;
+            })) {
+                // The worst case: nobody tells it that it was replaced.
+                method().take(job, context);
+            } catch (Exception failed) {
+                assertThat(failed).isNotInstanceOf(AssertionError.class);
+            } finally {
+                stopped.countDown();
+            }
+        });
+        awaitQuietly(stopped);
+        Taken taken;
+        try (ScriptedContext next = new ScriptedContext(job.backupId(), 2, folder())) {
+            taken = method().take(job, next);
+        }
+        replaced.countDown();
+        old.join();
+        isStored(taken.manifestObject());
+        assertThat(objects(taken)).allSatisfy(this::isStored);
+        assertThat(keys(job))
+                .containsExactlyInAnyOrderElementsOf(
+                        Stream.concat(objects(taken).stream(), Stream.of(taken.manifestObject()))
+                                .map(ObjectRef::key)
+                                .toList());
+        assertThat(unfinishedUploads(job)).isZero();
+        assertThat(leftOnTheServer(job)).isEmpty();
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(5, TimeUnit.MINUTES)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

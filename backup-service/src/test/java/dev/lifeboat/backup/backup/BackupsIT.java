@@ -10,6 +10,7 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
+import static org.hamcrest.Matchers.startsWith;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lifeboat.backup.ServiceParts;
@@ -126,6 +127,7 @@ class BackupsIT {
                 .body("inventory.key", containsString("inventory.json"))
                 .body("systemIdentifier", notNullValue())
                 .body("snapshotAt", notNullValue())
+                .body("duration", startsWith("PT"))
                 .body("progress", nullValue())
                 .body("failure", nullValue());
         as(Roles.VIEWER)

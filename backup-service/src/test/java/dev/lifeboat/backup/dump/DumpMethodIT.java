@@ -90,8 +90,7 @@ class DumpMethodIT {
 
         @Override
         protected boolean inTheMiddle(Progress progress) {
-            return progress.phase().startsWith("dumping " + database.name())
-                    && (format.equals("directory") || progress.bytesDone() > 100_000);
+            return progress.phase().startsWith("dumping " + database.name()) && progress.bytesDone() > 100_000;
         }
 
         @Override
