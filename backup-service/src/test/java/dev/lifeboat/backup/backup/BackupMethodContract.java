@@ -11,7 +11,9 @@ import dev.lifeboat.platform.operations.LeaseLost;
 import dev.lifeboat.platform.store.ObjectInfo;
 import dev.lifeboat.platform.store.ObjectStore;
 import dev.lifeboat.schemas.backup.ObjectRef;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -22,6 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -42,6 +45,11 @@ public abstract class BackupMethodContract {
 
     /** Progress that is said while bytes flow. */
     protected abstract boolean inTheMiddle(dev.lifeboat.platform.operations.Progress progress);
+
+    /** Progress that is said while the store has begun of the backup's data what is not complete. */
+    protected boolean uploading(dev.lifeboat.platform.operations.Progress progress) {
+        return inTheMiddle(progress);
+    }
 
     /** Objects of the backup that its manifest names, besides the manifest. */
     protected abstract List<ObjectRef> objects(Taken taken);
@@ -138,6 +146,34 @@ public abstract class BackupMethodContract {
         assertThat(leftOnTheServer(job)).isEmpty();
     }
 
+    @Test
+    void anOwnerThatBeginsLateEndsNothingOfItsSuccessor() throws Exception {
+        Job job = job();
+        AtomicBoolean late = new AtomicBoolean();
+        Taken taken;
+        try (ScriptedContext successor = new ScriptedContext(job.backupId(), 2, folder()).cancelling(progress -> {
+            if (uploading(progress) && late.compareAndSet(false, true)) {
+                beginAsReplaced(job);
+            }
+            return false;
+        })) {
+            taken = method().take(job, successor);
+        }
+        assertThat(late).isTrue();
+        isStored(taken.manifestObject());
+        assertThat(objects(taken)).allSatisfy(this::isStored);
+        assertThat(unfinishedUploads(job)).isZero();
+    }
+
+    /** Stopped before its first step, continued after it was replaced, and told so only when it asks. */
+    private void beginAsReplaced(Job job) {
+        try (ScriptedContext replaced = new ScriptedContext(job.backupId(), 1, folder()).losing(progress -> true)) {
+            assertThatThrownBy(() -> method().take(job, replaced)).isInstanceOf(LeaseLost.class);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static void awaitQuietly(CountDownLatch latch) {
         try {
             assertThat(latch.await(5, TimeUnit.MINUTES)).isTrue();
@@ -200,7 +236,7 @@ public abstract class BackupMethodContract {
             assertThat(HexFormat.of()
                             .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes)))
                     .isEqualTo(object.sha256());
-        } catch (java.io.IOException | java.security.NoSuchAlgorithmException e) {
+        } catch (IOException | java.security.NoSuchAlgorithmException e) {
             throw new AssertionError(e);
         }
     }

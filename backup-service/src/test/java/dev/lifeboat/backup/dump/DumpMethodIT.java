@@ -50,6 +50,12 @@ class DumpMethodIT {
         CustomFormat() {
             super("custom", 1);
         }
+
+        /** Past the first part, from where on the upload has several. */
+        @Override
+        protected boolean uploading(Progress progress) {
+            return inTheMiddle(progress) && progress.bytesDone() > 9 * 1024 * 1024;
+        }
     }
 
     @Nested
