@@ -17,6 +17,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -80,20 +81,29 @@ class DeadAndStoppedOwnersIT {
         startHeldAt(stage);
 
         signal("STOP");
-        next = instance().start();
-        awaitDone();
+        CountDownLatch observed = new CountDownLatch(1);
+        next = instance((context, at) -> {
+                    if (at.equals("after-3")) {
+                        awaitQuietly(observed);
+                    }
+                })
+                .start();
+        await().atMost(Duration.ofSeconds(40))
+                .until(() -> effects().equals(List.of("step 1", "step 2", "step 3"))
+                        && column("epoch").equals("2"));
         List<String> before = everything();
         signal("CONT");
         process.getOutputStream().write('\n');
         process.getOutputStream().flush();
 
+        // The new owner is still at work: only the epoch tells the two apart.
         if (!stage.equals("after-3")) {
             assertThat(said.poll(30, TimeUnit.SECONDS)).startsWith(OperationsProcess.REFUSED);
         }
-        // Its own database sessions are gone or idle again: whatever it had wanted to do, it has tried.
-        await().until(() ->
-                process.isAlive() && !Files.exists(folder.resolve(id.toString()).resolve("1")));
+        assertThat(said.poll(60, TimeUnit.SECONDS)).isEqualTo(OperationsProcess.IDLE);
         assertThat(everything()).isEqualTo(before);
+        observed.countDown();
+        awaitDone();
         assertThat(effects()).containsExactly("step 1", "step 2", "step 3");
     }
 
@@ -121,8 +131,9 @@ class DeadAndStoppedOwnersIT {
         try (BufferedReader lines =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             lines.lines()
-                    .filter(line ->
-                            line.startsWith(OperationsProcess.HELD) || line.startsWith(OperationsProcess.REFUSED))
+                    .filter(line -> line.startsWith(OperationsProcess.HELD)
+                            || line.startsWith(OperationsProcess.REFUSED)
+                            || line.equals(OperationsProcess.IDLE))
                     .forEach(said::add);
         } catch (UncheckedIOException | IOException e) {
             // It was killed while it was read.
@@ -139,12 +150,24 @@ class DeadAndStoppedOwnersIT {
     }
 
     private OperationsInstance instance() {
+        return instance((context, stage) -> {});
+    }
+
+    private OperationsInstance instance(ThreeSteps.Hold hold) {
         return new OperationsInstance(
                 new PlainDatabase(place),
                 InstantSource.system(),
                 folder,
-                List.of(new ThreeSteps((context, stage) -> {})),
+                List.of(new ThreeSteps(hold)),
                 OperationsProcess::quick);
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void awaitDone() {
@@ -162,8 +185,9 @@ class DeadAndStoppedOwnersIT {
     }
 
     private List<String> everything() {
-        return list("select row_to_json(o)::text from operation o union all select row_to_json(e)::text from effect e"
-                + " order by 1");
+        // All but the lease, which the new owner keeps alive.
+        return list("select (to_jsonb(o) - 'lease_until')::text from operation o"
+                + " union all select to_jsonb(e)::text from effect e order by 1");
     }
 
     private List<String> list(String sql) {

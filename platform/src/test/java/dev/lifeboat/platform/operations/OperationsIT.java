@@ -405,16 +405,12 @@ class OperationsIT {
     }
 
     @Test
-    void an_owner_that_was_replaced_changes_nothing() throws Exception {
+    void an_owner_that_was_replaced_changes_nothing() {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch replaced = new CountDownLatch(1);
+        CountDownLatch refused = new CountDownLatch(1);
         AtomicReference<Throwable> refusal = new AtomicReference<>();
-        CountDownLatch over = new CountDownLatch(1);
-        AtomicInteger runs = new AtomicInteger();
-        Script script = new Script("copy", 1, context -> {
-            if (runs.incrementAndGet() > 1) {
-                return effect(context, "by the new owner");
-            }
+        OperationsInstance old = instance(new Script("copy", 1, context -> {
             begun.countDown();
             awaitLatch(replaced);
             try {
@@ -423,25 +419,56 @@ class OperationsIT {
                 refusal.set(e);
                 throw e;
             } finally {
-                over.countDown();
+                refused.countDown();
             }
-        });
-        OperationsInstance old = instance(script);
+        }));
         UUID id = UUID.randomUUID();
         submit(old, id, "copy", "shop");
         awaitLatch(begun);
-        instance(script);
+        instance(new Script("copy", 1, context -> {
+            replaced.countDown();
+            awaitLatch(refused);
+            return effect(context, "by the new owner");
+        }));
 
         // As if it had been silent for longer than its lease, while its heart goes on beating.
         database.useTransaction(tx -> tx.execute(
                 "update operation set state = 'waiting', owner = null, lease_until = null where id = ?", id));
-        awaitEnd(id, "done");
-        replaced.countDown();
-        awaitLatch(over);
 
+        awaitEnd(id, "done");
         assertThat(refusal.get()).isInstanceOf(LeaseLost.class);
         assertThat(effects(id)).containsExactly("by the new owner");
         assertThat(count("select epoch from operation")).isEqualTo(2);
+    }
+
+    @Test
+    void no_more_than_the_cap_runs_for_a_cluster_however_much_waits() {
+        CountDownLatch goOn = new CountDownLatch(1);
+        Script script = new Script("copy", 2, context -> {
+            if (context.cluster().equals("shop")) {
+                awaitLatch(goOn);
+            }
+            return effect(context, "copied");
+        });
+        OperationsInstance one = instance(script);
+        instance(script);
+        for (int i = 0; i < 6; i++) {
+            submit(one, UUID.randomUUID(), "copy", "shop");
+        }
+        await().until(() -> count("select count(*) from operation where state = 'running'") == 2);
+        UUID other = UUID.randomUUID();
+
+        submit(one, other, "copy", "other");
+
+        // What came later and is not held back has passed those that wait.
+        awaitEnd(other, "done");
+        assertThat(count("select count(*) from operation where state = 'running'"))
+                .isEqualTo(2);
+        assertThat(count("select count(*) from operation where state = 'waiting'"))
+                .isEqualTo(4);
+        goOn.countDown();
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> count("select count(*) from operation where outcome = 'done'") == 7);
     }
 
     @Test

@@ -1,5 +1,7 @@
 package dev.lifeboat.platform.operations;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.lifeboat.local.LocalParts;
 import dev.lifeboat.platform.plain.PlainDatabase;
 import java.io.BufferedReader;
@@ -8,6 +10,7 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -16,6 +19,7 @@ import java.util.concurrent.CountDownLatch;
 final class OperationsProcess {
     static final String HELD = "held at ";
     static final String REFUSED = "refused: ";
+    static final String IDLE = "nothing runs here any more";
 
     private OperationsProcess() {}
 
@@ -42,13 +46,16 @@ final class OperationsProcess {
                 throw e;
             }
         });
-        new OperationsInstance(
+        OperationsInstance instance = new OperationsInstance(
                         new PlainDatabase(place),
                         InstantSource.system(),
                         Path.of(args[3]),
                         List.of(told),
                         OperationsProcess::quick)
                 .start();
+        goOn.await();
+        await().atMost(Duration.ofMinutes(1)).until(() -> instance.executor.running() == 0);
+        say(IDLE);
         new CountDownLatch(1).await();
     }
 
@@ -57,9 +64,9 @@ final class OperationsProcess {
         return new OperationSettings(
                 settings.instance(),
                 settings.service(),
-                java.time.Duration.ofSeconds(2),
-                java.time.Duration.ofMillis(500),
-                java.time.Duration.ofMillis(250),
+                Duration.ofSeconds(2),
+                Duration.ofMillis(500),
+                Duration.ofMillis(250),
                 settings.cap(),
                 settings.shutdownGrace(),
                 settings.folder());
