@@ -65,6 +65,11 @@ public class PgBackRestMethod implements BackupMethod {
     public void remove(Stored stored) {
         try (ObjectStore store = repositories.open(stored.repository().spec())) {
             SetKeys keys = SetKeys.of(stored);
+            if (stored.cluster().spec().dataDirectory() == null) {
+                // Without it no set ever came about.
+                new SetManifests(store, keys, json).remove();
+                return;
+            }
             new SetRemoval(store, keys, new SetManifests(store, keys, json), clock)
                     .remove(stored, archive.tool(stored.cluster(), stored.repository()));
         } catch (IOException e) {

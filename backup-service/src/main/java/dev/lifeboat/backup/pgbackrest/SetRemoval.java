@@ -6,7 +6,7 @@ import dev.lifeboat.platform.pgbackrest.PgBackRestInfo;
 import dev.lifeboat.platform.store.ObjectStore;
 import dev.lifeboat.schemas.Failure;
 import java.io.IOException;
-import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +17,6 @@ import org.jboss.logging.Logger;
 /** Takes one backup out of its repository, and with it the WAL that no full backup needs any more. Idempotent. */
 final class SetRemoval {
     private static final Logger LOG = Logger.getLogger(SetRemoval.class);
-    private static final Duration CLOCKS_DIFFER = Duration.ofHours(1);
 
     private final ObjectStore store;
     private final SetKeys keys;
@@ -39,6 +38,7 @@ final class SetRemoval {
      */
     void remove(Stored stored, PgBackRest tool) throws InterruptedException, IOException {
         StaleRun.end(stored.backupId());
+        Instant asked = clock.instant();
         PgBackRestInfo info = tool.info();
         TreeSet<String> labels = new TreeSet<>();
         Optional.ofNullable(stored.label()).ifPresent(labels::add);
@@ -62,7 +62,8 @@ final class SetRemoval {
             }
         }
         if (!info.locked()) {
-            store.abortStaleUploads(keys.sets(), clock.instant().plus(CLOCKS_DIFFER));
+            // Nobody was at work then; a backup that has begun since keeps its uploads.
+            store.abortStaleUploads(keys.sets(), asked);
         }
     }
 

@@ -203,12 +203,12 @@ final class PgBackRestErrors {
     }
 
     private static PgBackRestFault repository(PgBackRestSaid said) {
-        if (said.says("NoSuchBucket") || said.says("failed with 404")) {
+        if (said.says("NoSuchBucket")) {
             return fatal(
                     "pgbackrest.bucket-missing",
                     "The bucket does not exist.",
                     "an existing bucket",
-                    said.lineWith("NoSuchBucket", "failed with 404"),
+                    said.lineWith("NoSuchBucket"),
                     "Create the bucket, or correct the repository's bucket.");
         }
         if (said.says("RequestTimeTooSkewed")) {

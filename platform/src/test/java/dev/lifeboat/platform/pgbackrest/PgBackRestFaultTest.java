@@ -65,6 +65,7 @@ class PgBackRestFaultTest {
                 "039 | HTTP request failed with 403: <Error><Code>RequestTimeTooSkewed</Code> | pgbackrest.clock-skewed | false",
                 "039 | HTTP request failed with 403 (Forbidden): <Code>AccessDenied</Code> | pgbackrest.access-denied | false",
                 "039 | HTTP request failed with 301 (Moved Permanently) | pgbackrest.repo-refused | false",
+                "039 | HTTP request failed with 404 (Not Found): <Code>NoSuchUpload</Code> | pgbackrest.repo-unreachable | true",
                 "039 | unexpected eof while reading line | pgbackrest.repo-unreachable | true",
                 "045 | WAL file '00000001' already exists in the repo1 archive with a different checksum | pgbackrest.archive-duplicate | false",
                 "046 | unexpected control version = 1300 and catalog version = 202307071 | pgbackrest.version-unsupported | false",
