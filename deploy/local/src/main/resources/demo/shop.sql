@@ -1,6 +1,7 @@
 -- The sample shop: what a small business has, with the things that restores tend to lose.
 \set ON_ERROR_STOP on
-create role clerk login password 'clerk-of-the-sample-shop';
+select 'create role clerk login password ''clerk-of-the-sample-shop'''
+where not exists (select from pg_roles where rolname = 'clerk') \gexec
 create extension pg_trgm;
 create extension pgcrypto;
 

@@ -11,8 +11,11 @@ import dev.lifeboat.schemas.event.Keys;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,7 +33,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * How many events pass from a commit through Kafka to a committed effect, and how long one takes. Not among the tests:
- * {@code mvn -pl platform verify -Dit.test=EventRatesBench}.
+ * {@code bin/bench --only=events} runs it, and reads what it writes to the file {@code lifeboat.bench.output}.
  */
 @QuarkusTest
 @QuarkusTestResource(RealParts.class)
@@ -53,13 +56,31 @@ class EventRatesBench {
         sustained(Duration.ofSeconds(10), 3, 4);
         latency(Duration.ofSeconds(5));
 
-        for (int perCommit : new int[] {1, 4}) {
-            sustained(Duration.ofSeconds(15), 3, perCommit);
-        }
-        latency(Duration.ofSeconds(20));
+        double one = sustained(Duration.ofSeconds(15), 3, 1);
+        double four = sustained(Duration.ofSeconds(15), 3, 4);
+        long[] latencies = latency(Duration.ofSeconds(20));
+        write(one, four, latencies);
     }
 
-    private void sustained(Duration length, int writers, int perCommit) throws Exception {
+    private static void write(double one, double four, long[] latencies) throws IOException {
+        String output = System.getProperty("lifeboat.bench.output");
+        if (output != null) {
+            Files.writeString(
+                    Path.of(output),
+                    """
+                    {"eventsPerSecond": %.0f, "p50Milliseconds": %.2f, "p99Milliseconds": %.2f,
+                     "note": "4 events each commit, 3 writers, to the last committed effect; with 1 each commit %.0f/s"}
+                    """
+                            .formatted(
+                                    four,
+                                    latencies[latencies.length / 2] / 1e6,
+                                    latencies[(int) (latencies.length * 0.99)] / 1e6,
+                                    one));
+        }
+    }
+
+    /** Events each second, from the first commit to the last effect. */
+    private double sustained(Duration length, int writers, int perCommit) throws Exception {
         forget();
         Duration[] cpuBefore = cpu();
         long begin = System.nanoTime();
@@ -95,6 +116,7 @@ class EventRatesBench {
                 perEvent(cpuBefore[1], cpuAfter[1]),
                 perEvent(cpuBefore[2], cpuAfter[2]));
         assertThat(consumer.committed()).hasSameSizeAs(published);
+        return published.size() / all;
     }
 
     private double perEvent(Duration before, Duration after) {
@@ -127,7 +149,8 @@ class EventRatesBench {
                 .reduce(Duration.ZERO, Duration::plus);
     }
 
-    private void latency(Duration length) {
+    /** Of each event, in nanoseconds, sorted. */
+    private long[] latency(Duration length) {
         forget();
         long begin = System.nanoTime();
         long count = length.toSeconds() * 100;
@@ -148,6 +171,7 @@ class EventRatesBench {
                 sorted[sorted.length / 2] / 1e6,
                 sorted[(int) (sorted.length * 0.99)] / 1e6,
                 sorted[sorted.length - 1] / 1e6);
+        return sorted;
     }
 
     private void publish(String cluster, int count) {

@@ -44,7 +44,7 @@ public final class Demo {
     public List<String> run() throws IOException {
         Path folder = Files.createDirectories(stack.home().resolve("demo"));
         PostgresServer server = stack.postgres("shop");
-        SampleShop shop = new SampleShop(server, folder);
+        SampleShop shop = new SampleShop(server, folder, "shop", SampleShop.Size.OF_THE_DEMO);
         openShop(shop);
         Process writer = shop.keepSelling();
         try {

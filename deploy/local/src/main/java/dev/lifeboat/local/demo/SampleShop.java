@@ -15,35 +15,57 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The shop whose database is to come back: its data, and customers who keep buying. */
-final class SampleShop {
-    private static final int CUSTOMERS = 20_000;
-    private static final int ORDERS = 150_000;
-
+public final class SampleShop {
     private final PostgresServer server;
     private final Path folder;
+    private final String database;
+    private final Size size;
 
-    SampleShop(PostgresServer server, Path folder) {
+    /** How many there are of what makes the shop large. */
+    public record Size(int customers, int orders) {
+        /** Some 200 MB. */
+        public static final Size OF_THE_DEMO = new Size(20_000, 150_000);
+
+        /** The demo's, so many times. */
+        public Size times(int factor) {
+            return new Size(customers * factor, orders * factor);
+        }
+    }
+
+    /**
+     * A shop, which need not exist yet.
+     *
+     * @param folder for the writer's files
+     * @param database its name, a plain identifier
+     */
+    public SampleShop(PostgresServer server, Path folder, String database, Size size) {
         this.server = server;
         this.folder = folder;
+        this.database = database;
+        this.size = size;
     }
 
     /** Whether its database is there already, from a demo before. */
-    boolean exists() {
-        return query("postgres", "select count(*) from pg_database where datname = 'shop'")
+    public boolean exists() {
+        return query("postgres", "select count(*) from pg_database where datname = '" + database + "'")
                 .equals("1");
     }
 
-    /** Makes the database and fills it; some 200 MB. */
-    void create() {
-        query("postgres", "create database shop");
-        psql("shop", resource("shop.sql"), List.of("--set=customers=" + CUSTOMERS, "--set=orders=" + ORDERS), Map.of());
+    /** Makes the database and fills it. */
+    public void create() {
+        query("postgres", "create database " + database);
+        psql(
+                database,
+                resource("shop.sql"),
+                List.of("--set=customers=" + size.customers(), "--set=orders=" + size.orders()),
+                Map.of());
     }
 
     /**
      * Makes the role that Lifeboat connects as, or gives it a new password. A superuser, so that the dump holds the other
      * roles' passwords and large objects; docs/privileges.md says with how little it can do.
      */
-    void grantLifeboat(String password) {
+    public void grantLifeboat(String password) {
         psql(
                 "postgres",
                 """
@@ -57,13 +79,13 @@ final class SampleShop {
     }
 
     /** Size of the database in bytes. */
-    long bytes() {
-        return Long.parseLong(query("postgres", "select pg_database_size('shop')"));
+    public long bytes() {
+        return Long.parseLong(query("postgres", "select pg_database_size('" + database + "')"));
     }
 
     /** Number of payments now. */
     long payments() {
-        return Long.parseLong(query("shop", "select count(*) from payments"));
+        return Long.parseLong(query(database, "select count(*) from payments"));
     }
 
     /** Customers who buy, some 20 a second, until the returned process is ended. */
@@ -78,7 +100,7 @@ final class SampleShop {
                     "--client=2",
                     "--time=3600",
                     "--file=" + script,
-                    "shop");
+                    database);
             environment(builder);
             builder.redirectErrorStream(true)
                     .redirectOutput(folder.resolve("writer.log").toFile());

@@ -1,0 +1,206 @@
+package dev.lifeboat.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.lifeboat.local.LocalStackException;
+import dev.lifeboat.local.PostgresPrograms;
+import dev.lifeboat.local.api.LifeboatApi;
+import dev.lifeboat.local.api.RunningStack;
+import dev.lifeboat.local.api.RunningStack.PostgresServer;
+import dev.lifeboat.local.demo.SampleShop;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** A stack of its own, its shop, and the ways to measure them. */
+final class Workbench {
+    private static final Set<String> ENDED = Set.of("completed", "failed", "cancelled", "skipped");
+    private static final long LOOK_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+    private final Path checkout;
+    private final Path folder;
+    private final int rounds;
+    private final int factor;
+    private final Programs programs;
+    private RunningStack stack;
+
+    /**
+     * @param checkout the built tree
+     * @param rounds how often each thing is done
+     * @param factor size of the large shop in shops of the demo (some 200 MB each)
+     */
+    Workbench(Path checkout, int rounds, int factor) throws IOException {
+        this.checkout = checkout;
+        this.folder = Files.createDirectories(checkout.resolve("target/bench/work"));
+        this.rounds = rounds;
+        this.factor = factor;
+        this.programs = new Programs(folder);
+    }
+
+    Path checkout() {
+        return checkout;
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    int rounds() {
+        return rounds;
+    }
+
+    Programs programs() {
+        return programs;
+    }
+
+    RunningStack stack() {
+        return stack;
+    }
+
+    /** The stack's folder, which its servers can enter. */
+    Path home() {
+        return Path.of("/var/tmp/lifeboat-bench-" + ProcessHandle.current().pid());
+    }
+
+    /** Environment of the stack's commands: its own folder, its own ports. */
+    Map<String, String> environment() {
+        return Map.of("LIFEBOAT_HOME", home().toString(), "LIFEBOAT_PORT_BASE", "27000");
+    }
+
+    void local(String... arguments) throws IOException, InterruptedException {
+        List<String> command =
+                new ArrayList<>(List.of(checkout.resolve("bin/lifeboat-local").toString()));
+        command.addAll(List.of(arguments));
+        programs.run(command, environment());
+    }
+
+    void up() throws IOException, InterruptedException {
+        local("up", "--samples");
+        stack = RunningStack.in(home());
+    }
+
+    /** Ends the stack and removes all that it stored. */
+    void remove() throws IOException, InterruptedException {
+        local("down");
+        programs.run(List.of("rm", "-rf", home().toString()), Map.of());
+    }
+
+    /** The shop, small (some 200 MB) or large; declared, so that it can be backed up. */
+    SampleShop shop(boolean large) throws IOException {
+        PostgresServer server = stack.postgres("shop");
+        SampleShop shop = new SampleShop(
+                server,
+                folder,
+                large ? "large" : "small",
+                large ? SampleShop.Size.OF_THE_DEMO.times(factor) : SampleShop.Size.OF_THE_DEMO);
+        if (!shop.exists()) {
+            say("filling database " + (large ? "large" : "small"));
+            shop.create();
+        }
+        return shop;
+    }
+
+    void declare(SampleShop shop) throws IOException {
+        PostgresServer server = stack.postgres("shop");
+        byte[] random = new byte[16];
+        new SecureRandom().nextBytes(random);
+        String password = HexFormat.of().formatHex(random);
+        shop.grantLifeboat(password);
+        Path secret = stack.secretsDirectory().resolve("bench-password");
+        Files.deleteIfExists(secret);
+        Files.createFile(secret, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(secret, password);
+        try (InputStream in = Workbench.class.getResourceAsStream("/bench/shop.yaml")) {
+            String yaml = new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .replace("${host}", server.host())
+                    .replace("${port}", Integer.toString(server.port()))
+                    .replace("${dataDirectory}", server.dataDirectory().toString());
+            LifeboatApi.Answer answer = operator().putYaml("backup", "/api/v1/clusters/bench", yaml);
+            if (answer.status() >= 300) {
+                throw new LocalStackException(
+                        "bench-declaration-refused", "status 201", answer.body().toString(), "mend bench/shop.yaml");
+            }
+        }
+    }
+
+    LifeboatApi operator() {
+        return stack.as("operator");
+    }
+
+    /** Asks, and follows to the end; the answer of the end. */
+    JsonNode follow(String service, String path, String where, String body, String wanted) {
+        String location = operator().post(service, path, body).expect(202).location();
+        String id = location.substring(location.lastIndexOf('/') + 1);
+        while (true) {
+            JsonNode now = operator().get(service, where + id).expect(200).body();
+            String state = now.path("state").asText();
+            if (ENDED.contains(state) && (!now.has("verdict") || now.hasNonNull("verdict"))) {
+                if (!now.path(wanted.startsWith("verdict:") ? "verdict" : "state")
+                        .asText()
+                        .equals(wanted.replace("verdict:", ""))) {
+                    throw new LocalStackException(
+                            "bench-run-failed",
+                            wanted,
+                            now.toPrettyString(),
+                            "look at the services' logs in " + home());
+                }
+                return now;
+            }
+            LockSupport.parkNanos(LOOK_EVERY_NANOS);
+        }
+    }
+
+    /** Takes a backup; seconds from the request until its end is seen. */
+    double backup(String body) {
+        long begin = System.nanoTime();
+        follow("backup", "/api/v1/clusters/bench/backups", "/api/v1/backups/", body, "completed");
+        return since(begin);
+    }
+
+    /** A query on the sample server, as its superuser. */
+    String query(String database, String sql) throws IOException, InterruptedException {
+        return programs.run(
+                        List.of(
+                                PostgresPrograms.program("psql"),
+                                "--no-psqlrc",
+                                "--tuples-only",
+                                "--no-align",
+                                "--dbname=" + database,
+                                "--command=" + sql),
+                        server())
+                .strip();
+    }
+
+    /** How tools reach the sample server. */
+    Map<String, String> server() {
+        PostgresServer server = stack.postgres("shop");
+        return Map.of(
+                "PGHOST", server.host(),
+                "PGPORT", Integer.toString(server.port()),
+                "PGUSER", server.user(),
+                "PGPASSWORD", server.password());
+    }
+
+    long pid(String part) {
+        return Long.parseLong(stack.text("/processes/" + part + "/pid"));
+    }
+
+    static double since(long begin) {
+        return (System.nanoTime() - begin) / 1e9;
+    }
+
+    static void say(String format, Object... arguments) {
+        System.out.println("  " + String.format(Locale.ROOT, format, arguments));
+    }
+}
