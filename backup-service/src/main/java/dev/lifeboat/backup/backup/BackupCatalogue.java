@@ -144,6 +144,16 @@ public class BackupCatalogue {
                 .list();
     }
 
+    /** Backups of a cluster whose objects are in a repository: completed, and expiring ones. */
+    public List<Backup> stored(Handle transaction, UUID clusterId) {
+        return transaction
+                .createQuery("select * from backup where cluster_id = :clusterId"
+                        + " and state in ('completed', 'expiring')")
+                .bind("clusterId", clusterId)
+                .map((row, context) -> read(row))
+                .list();
+    }
+
     /** Notes which operation cleans up after a backup. */
     void cleanup(Handle transaction, UUID id, UUID cleanupId) {
         transaction

@@ -12,6 +12,8 @@ import dev.lifeboat.platform.operations.Step;
 import dev.lifeboat.platform.problem.Problem;
 import dev.lifeboat.schemas.Failure;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.Instance;
 import java.io.Serial;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -30,15 +32,23 @@ public class BackupOperation implements OperationHandler {
     private final BackupMethods methods;
     private final Fleet fleet;
     private final BackupCleanup cleanup;
+    // looked up late: they want operations, which want this
+    private final Instance<CompletionListener> listeners;
     private final InstantSource clock;
 
     /** Takes what a backup consists of from the catalogue, and how it is taken from its method. */
     public BackupOperation(
-            BackupCatalogue catalogue, BackupMethods methods, Fleet fleet, BackupCleanup cleanup, InstantSource clock) {
+            BackupCatalogue catalogue,
+            BackupMethods methods,
+            Fleet fleet,
+            BackupCleanup cleanup,
+            @Any Instance<CompletionListener> listeners,
+            InstantSource clock) {
         this.catalogue = catalogue;
         this.methods = methods;
         this.fleet = fleet;
         this.cleanup = cleanup;
+        this.listeners = listeners;
         this.clock = clock;
     }
 
@@ -58,7 +68,9 @@ public class BackupOperation implements OperationHandler {
         context.write(transaction -> {
             Backup backup = locked(transaction, context.id());
             if (backup.state() instanceof BackupState.Running running) {
-                catalogue.move(transaction, backup, running.toCompleted(Outcome.of(taken), clock.instant()));
+                Backup completed =
+                        catalogue.move(transaction, backup, running.toCompleted(Outcome.of(taken), clock.instant()));
+                listeners.forEach(listener -> listener.completed(transaction, completed));
             }
             return null;
         });

@@ -5,7 +5,9 @@ import dev.lifeboat.schemas.Failure;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 
@@ -84,6 +86,27 @@ public class BackupPins {
                 .bind("backup", backupId)
                 .bind("recovery", recoveryId)
                 .execute();
+    }
+
+    /**
+     * A pin that has not ended.
+     *
+     * @param expiresAt when it ends unless it is renewed
+     */
+    public record Pin(UUID backupId, UUID recoveryId, Instant expiresAt) {}
+
+    /** All pins of a cluster's backups, on what was pinned itself: the chains below are for the caller to follow. */
+    public List<Pin> of(Handle transaction, UUID clusterId) {
+        return transaction
+                .createQuery("select p.* from backup_pin p join backup b on b.id = p.backup_id"
+                        + " where b.cluster_id = :cluster and p.expires_at > :now order by p.recovery_id")
+                .bind("cluster", clusterId)
+                .bind("now", clock.instant().atOffset(ZoneOffset.UTC))
+                .map((row, context) -> new Pin(
+                        row.getObject("backup_id", UUID.class),
+                        row.getObject("recovery_id", UUID.class),
+                        row.getObject("expires_at", OffsetDateTime.class).toInstant()))
+                .list();
     }
 
     /**

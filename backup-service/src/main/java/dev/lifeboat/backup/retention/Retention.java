@@ -1,0 +1,98 @@
+package dev.lifeboat.backup.retention;
+
+import dev.lifeboat.backup.backup.Backup;
+import dev.lifeboat.backup.backup.BackupCatalogue;
+import dev.lifeboat.backup.backup.BackupPins;
+import dev.lifeboat.backup.backup.BackupState;
+import dev.lifeboat.backup.backup.Outcome;
+import dev.lifeboat.backup.fleet.Fleet;
+import dev.lifeboat.backup.fleet.Fleet.DeclaredCluster;
+import dev.lifeboat.backup.retention.Candidate.Hold;
+import dev.lifeboat.backup.retention.Candidate.Proof;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
+
+/** Reads what is there and what is declared, and has it decided. */
+@ApplicationScoped
+class Retention {
+    private final Fleet fleet;
+    private final BackupCatalogue catalogue;
+    private final BackupPins pins;
+    private final InstantSource clock;
+
+    Retention(Fleet fleet, BackupCatalogue catalogue, BackupPins pins, InstantSource clock) {
+        this.fleet = fleet;
+        this.catalogue = catalogue;
+        this.pins = pins;
+        this.clock = clock;
+    }
+
+    /** A plan, what it was made of, and when. */
+    record Decided(RetentionPlan plan, RetentionRules rules, Map<UUID, Backup> backups, Instant at) {}
+
+    /** Decides about all backups of a cluster as they stand in this transaction. */
+    Decided decide(Handle transaction, UUID clusterId) {
+        Map<UUID, Backup> backups = catalogue.stored(transaction, clusterId).stream()
+                .collect(Collectors.toMap(Backup::id, Function.identity()));
+        Map<UUID, List<Hold>> holds = pins.of(transaction, clusterId).stream()
+                .collect(Collectors.groupingBy(
+                        BackupPins.Pin::backupId,
+                        Collectors.mapping(pin -> new Hold(pin.recoveryId(), pin.expiresAt()), Collectors.toList())));
+        List<Candidate> candidates = backups.values().stream()
+                .map(backup -> candidate(backup, holds.getOrDefault(backup.id(), List.of())))
+                .toList();
+        RetentionRules rules = rules(transaction, clusterId);
+        Instant now = clock.instant();
+        return new Decided(RetentionPlan.decide(candidates, rules, now), rules, backups, now);
+    }
+
+    /** The rules of a cluster; none if it is declared no more: then its backups stay. */
+    private RetentionRules rules(Handle transaction, UUID clusterId) {
+        return fleet.cluster(transaction, clusterId)
+                .flatMap(known -> fleet.cluster(transaction, known.spec().name()))
+                .filter(declared -> declared.id().equals(clusterId))
+                .map(DeclaredCluster::spec)
+                .map(RetentionRules::of)
+                .orElse(RetentionRules.NONE);
+    }
+
+    private static Candidate candidate(Backup backup, List<Hold> holds) {
+        return switch (backup.state()) {
+            case BackupState.Completed completed -> candidate(backup, completed, holds, null);
+            case BackupState.Expiring expiring -> candidate(backup, expiring.completed(), holds, expiring.reason());
+            case BackupState.Requested state -> throw notStored(backup, state);
+            case BackupState.Running state -> throw notStored(backup, state);
+            case BackupState.Failed state -> throw notStored(backup, state);
+            case BackupState.Skipped state -> throw notStored(backup, state);
+            case BackupState.Expired state -> throw notStored(backup, state);
+        };
+    }
+
+    private static Candidate candidate(
+            Backup backup, BackupState.Completed completed, List<Hold> holds, String expiring) {
+        Outcome outcome = completed.outcome();
+        return new Candidate(
+                backup.id(),
+                backup.method(),
+                backup.policy().name(),
+                backup.repository(),
+                outcome.label(),
+                Optional.ofNullable(outcome.priorLabels()).orElse(List.of()),
+                completed.completedAt(),
+                Proof.NONE,
+                holds,
+                expiring);
+    }
+
+    private static IllegalStateException notStored(Backup backup, BackupState state) {
+        return new IllegalStateException("backup " + backup.id() + " is " + state.name() + " and is no candidate");
+    }
+}

@@ -1,0 +1,2 @@
+/** Which backups may go, why, and their removal. */
+package dev.lifeboat.backup.retention;
