@@ -21,6 +21,7 @@ import dev.lifeboat.local.LocalParts;
 import dev.lifeboat.local.S3Endpoint;
 import dev.lifeboat.platform.auth.Roles;
 import dev.lifeboat.platform.database.Database;
+import dev.lifeboat.platform.metrics.RowGauges;
 import dev.lifeboat.platform.problem.Problem;
 import dev.lifeboat.schemas.fleet.BackupPolicy;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -64,6 +65,9 @@ class BackupsIT {
 
     @Inject
     BackupPins pins;
+
+    @Inject
+    RowGauges gauges;
 
     @BeforeAll
     static void fill() {
@@ -147,6 +151,12 @@ class BackupsIT {
         assertThat(said).extracting(event -> event.path("version").asLong()).containsExactly(1L, 2L, 3L);
         assertThat(said).extracting(event -> event.path("subject").asText()).containsOnly("backup/" + id);
         assertThat(said).extracting(event -> event.path("actor").asText()).containsOnly("principal/operator");
+        assertThat(metrics())
+                .contains(
+                        "lifeboat_backup_last_success_seconds{cluster=\"once\",method=\"dump\",policy=\"nightly\"} 1.",
+                        "lifeboat_backup_last_succeeded{cluster=\"once\",method=\"dump\",policy=\"nightly\"} 1.0",
+                        "lifeboat_backup_last_duration_seconds{cluster=\"once\",method=\"dump\",policy=\"nightly\"}",
+                        "lifeboat_backup_stored_bytes{cluster=\"once\",method=\"dump\",repository=\"backups-it\"}");
         assertThat(said)
                 .extracting(event -> event.path("correlationid").asText())
                 .doesNotContain("")
@@ -405,6 +415,17 @@ class BackupsIT {
 
     private static String policy(String name, String databaseName) {
         return "{\"name\":\"" + name + "\",\"method\":\"dump\",\"databases\":[\"" + databaseName + "\"]}";
+    }
+
+    private String metrics() {
+        gauges.refresh();
+        return given().accept(ContentType.TEXT)
+                .get("/q/metrics")
+                .then()
+                .statusCode(200)
+                .extract()
+                .asString()
+                .replace(",}", "}");
     }
 
     private static void declare(String cluster, String policy) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lifeboat.platform.auth.Roles;
+import dev.lifeboat.platform.metrics.RowGauges;
 import dev.lifeboat.platform.store.ObjectStore;
 import dev.lifeboat.schemas.backup.BackupEvent.BackupCompleted;
 import dev.lifeboat.schemas.event.Topic;
@@ -13,7 +14,9 @@ import dev.lifeboat.schemas.recovery.RecoveryEvent.SandboxReady;
 import dev.lifeboat.schemas.verification.Verdict;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
 import io.restassured.path.json.JsonPath;
+import jakarta.inject.Inject;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -36,6 +39,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DumpDrillIT {
     @ConfigProperty(name = "lifeboat.work-directory")
     Path work;
+
+    @Inject
+    RowGauges gauges;
 
     private final Events events = new Events();
     private final Verifier verifier = new Verifier(events);
@@ -98,6 +104,18 @@ class DumpDrillIT {
                         "verifying",
                         "inspecting",
                         "teardown");
+        gauges.refresh();
+        String tags = "{cluster=\"" + cluster + "\",kind=\"restore-test\",method=\"dump\"";
+        assertThat(RestAssured.given()
+                        .accept("text/plain")
+                        .get("/q/metrics")
+                        .asString()
+                        .replace(",}", "}"))
+                .contains(
+                        "lifeboat_drill_last_passed_seconds" + tags + "} 1.",
+                        "lifeboat_drill_last_verdict" + tags + ",verdict=\"passed\"} 1.0",
+                        "lifeboat_drill_rto_seconds" + tags + "} ",
+                        "lifeboat_drill_rpo_seconds" + tags + "} ");
         assertThat(shown.getBoolean("rto.met")).isTrue();
         assertThat(Duration.parse(shown.getString("rto.measured"))).isPositive();
         assertThat(shown.getString("rpo.note")).isEqualTo("age of the dump's snapshot");
