@@ -7,16 +7,25 @@ import static org.hamcrest.Matchers.oneOf;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lifeboat.backup.ServiceParts;
 import dev.lifeboat.backup.SpokenEvents;
+import dev.lifeboat.backup.TestClock;
 import dev.lifeboat.backup.fleet.FleetRequests;
+import dev.lifeboat.local.LocalParts;
+import dev.lifeboat.local.PostgresCluster;
+import dev.lifeboat.platform.auth.Roles;
 import dev.lifeboat.platform.database.Database;
 import dev.lifeboat.platform.schedule.JdbcPolicyTimer;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,14 +37,16 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(ServiceParts.class)
 class SchedulesIT {
     /** Due once a year: nothing fires by itself while this test runs. */
-    private static final String YEARLY =
-            "{name: yearly, method: dump, databases: [postgres], schedule: \"0 0 1 1 *\"%s}";
+    private static final String YEARLY = "{name: yearly, method: dump, databases: [%s], schedule: \"0 0 1 1 *\"%s}";
 
     @Inject
     Database database;
 
     @Inject
     JdbcPolicyTimer timer;
+
+    @Inject
+    TestClock clock;
 
     @BeforeEach
     void aRepository() {
@@ -118,11 +129,80 @@ class SchedulesIT {
                 .containsEntry("state", "skipped"));
     }
 
+    @Test
+    void aScheduleFiresByItselfWhenItIsDue() {
+        Instant due = Instant.now().truncatedTo(ChronoUnit.MINUTES).plus(Duration.ofMinutes(1));
+        clock.stopAt(due.minusMillis(500));
+        try {
+            declare("firing", "schedule: \"* * * * *\", fingerprint: \"off\"");
+            assertThat(due("firing/nightly")).contains(due);
+            assertThat(runs("firing")).isEmpty();
+
+            clock.go();
+
+            await().atMost(Duration.ofSeconds(20)).until(() -> !runs("firing").isEmpty());
+            Map<String, Object> run = runs("firing").getFirst();
+            assertThat(run).containsEntry("policy", "nightly").containsEntry("dueAt", due.toString());
+            assertThat(Instant.parse((String) run.get("requestedAt"))).isBetween(due, due.plusSeconds(10));
+            assertThat(due("firing/nightly")).contains(due.plusSeconds(60));
+            awaitState((String) run.get("id"), "completed");
+        } finally {
+            FleetRequests.delete("clusters/firing?confirm=firing");
+            clock.reset();
+        }
+    }
+
+    @Test
+    void aRunThatIsDueWhileTheOneBeforeIsStillRunningIsSkippedAndSaid() throws SQLException {
+        PostgresCluster server = LocalParts.shared().postgres();
+        LocalParts.Database slow = LocalParts.shared().newDatabase("slow");
+        server.execute(slow.name(), "create table taken (id int)");
+        yearly("busy", "", slow.name());
+        try (Connection holder = DriverManager.getConnection(
+                        server.jdbcUrl(slow.name()), PostgresCluster.SUPERUSER, server.password());
+                Statement lock = holder.createStatement()) {
+            holder.setAutoCommit(false);
+            lock.execute("lock table taken in access exclusive mode");
+            String running = FleetRequests.as(Roles.OPERATOR)
+                    .contentType("application/json")
+                    .body("{\"policy\":\"yearly\"}")
+                    .post("/api/v1/clusters/busy/backups")
+                    .then()
+                    .statusCode(202)
+                    .extract()
+                    .path("id");
+            awaitState(running, "running");
+            sleepSince("busy/yearly", Instant.now().minus(Duration.ofDays(366)));
+
+            timer.woken("busy/yearly");
+
+            Map<String, Object> skipped = runs("busy").getFirst();
+            assertThat(skipped).containsEntry("state", "skipped").containsKey("dueAt");
+            assertThat((String) skipped.get("reason")).contains(running, "still running");
+            assertThat(SpokenEvents.of("lifeboat.backups", "cluster/busy", heard -> heard.size() >= 3))
+                    .filteredOn(event -> event.path("type").asText().equals("dev.lifeboat.backup.skipped.v1"))
+                    .extracting(event -> event.path("subject").asText())
+                    .contains("backup/" + skipped.get("id"));
+            holder.rollback();
+            awaitState(running, "completed");
+        }
+        server.execute("postgres", "drop database \"" + slow.name() + "\" with (force)");
+    }
+
+    private static void awaitState(String id, String state) {
+        await().atMost(Duration.ofMinutes(1))
+                .until(() -> state.equals(FleetRequests.get("backups/" + id).path("state")));
+    }
+
     private void yearly(String name, String more) {
+        yearly(name, more, "postgres");
+    }
+
+    private void yearly(String name, String more, String databaseName) {
         FleetRequests.put(
                         "clusters/" + name,
                         FleetRequests.cluster(name, "scheduled")
-                                .replaceAll("(?m)^  - .*", "  - " + YEARLY.formatted(more)))
+                                .replaceAll("(?m)^  - .*", "  - " + YEARLY.formatted(databaseName, more)))
                 .then()
                 .statusCode(201);
     }
