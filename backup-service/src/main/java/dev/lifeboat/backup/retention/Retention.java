@@ -26,17 +26,23 @@ class Retention {
     private final Fleet fleet;
     private final BackupCatalogue catalogue;
     private final BackupPins pins;
+    private final Proofs proofs;
     private final InstantSource clock;
 
-    Retention(Fleet fleet, BackupCatalogue catalogue, BackupPins pins, InstantSource clock) {
+    Retention(Fleet fleet, BackupCatalogue catalogue, BackupPins pins, Proofs proofs, InstantSource clock) {
         this.fleet = fleet;
         this.catalogue = catalogue;
         this.pins = pins;
+        this.proofs = proofs;
         this.clock = clock;
     }
 
-    /** A plan, what it was made of, and when. */
-    record Decided(RetentionPlan plan, RetentionRules rules, Map<UUID, Backup> backups, Instant at) {}
+    /**
+     * A plan, what it was made of, and when.
+     *
+     * @param doubted what is known about proofs may be wrong: nothing begins to go
+     */
+    record Decided(RetentionPlan plan, RetentionRules rules, Map<UUID, Backup> backups, boolean doubted, Instant at) {}
 
     /** Decides about all backups of a cluster as they stand in this transaction. */
     Decided decide(Handle transaction, UUID clusterId) {
@@ -46,12 +52,20 @@ class Retention {
                 .collect(Collectors.groupingBy(
                         BackupPins.Pin::backupId,
                         Collectors.mapping(pin -> new Hold(pin.recoveryId(), pin.expiresAt()), Collectors.toList())));
+        Map<UUID, Proof> proven = proofs.of(transaction, clusterId);
         List<Candidate> candidates = backups.values().stream()
-                .map(backup -> candidate(backup, holds.getOrDefault(backup.id(), List.of())))
+                .map(backup -> candidate(
+                        backup,
+                        proven.getOrDefault(backup.id(), Proof.NONE),
+                        holds.getOrDefault(backup.id(), List.of())))
                 .toList();
         RetentionRules rules = rules(transaction, clusterId);
         Instant now = clock.instant();
-        return new Decided(RetentionPlan.decide(candidates, rules, now), rules, backups, now);
+        boolean doubted = backups.values().stream()
+                .map(Backup::cluster)
+                .distinct()
+                .anyMatch(cluster -> proofs.doubted(transaction, cluster));
+        return new Decided(RetentionPlan.decide(candidates, rules, now), rules, backups, doubted, now);
     }
 
     /** The rules of a cluster; none if it is declared no more: then its backups stay. */
@@ -64,10 +78,11 @@ class Retention {
                 .orElse(RetentionRules.NONE);
     }
 
-    private static Candidate candidate(Backup backup, List<Hold> holds) {
+    private static Candidate candidate(Backup backup, Proof proof, List<Hold> holds) {
         return switch (backup.state()) {
-            case BackupState.Completed completed -> candidate(backup, completed, holds, null);
-            case BackupState.Expiring expiring -> candidate(backup, expiring.completed(), holds, expiring.reason());
+            case BackupState.Completed completed -> candidate(backup, completed, proof, holds, null);
+            case BackupState.Expiring expiring ->
+                candidate(backup, expiring.completed(), proof, holds, expiring.reason());
             case BackupState.Requested state -> throw notStored(backup, state);
             case BackupState.Running state -> throw notStored(backup, state);
             case BackupState.Failed state -> throw notStored(backup, state);
@@ -77,7 +92,7 @@ class Retention {
     }
 
     private static Candidate candidate(
-            Backup backup, BackupState.Completed completed, List<Hold> holds, String expiring) {
+            Backup backup, BackupState.Completed completed, Proof proof, List<Hold> holds, String expiring) {
         Outcome outcome = completed.outcome();
         return new Candidate(
                 backup.id(),
@@ -87,7 +102,7 @@ class Retention {
                 outcome.label(),
                 Optional.ofNullable(outcome.priorLabels()).orElse(List.of()),
                 completed.completedAt(),
-                Proof.NONE,
+                proof,
                 holds,
                 expiring);
     }

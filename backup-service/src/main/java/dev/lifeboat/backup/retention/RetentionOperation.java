@@ -108,7 +108,9 @@ public class RetentionOperation implements OperationHandler {
                 .toList();
         for (int i = 0; i < CHANGES_OF_MIND; i++) {
             Retention.Decided decided = retention.decide(transaction, run.clusterId());
-            Optional<Decision> next = decided.plan().next(failedOnes(failed), away(failed, decided));
+            Optional<Decision> next = decided.plan()
+                    .next(failedOnes(failed), away(failed, decided))
+                    .filter(decision -> !decided.doubted() || decision.why() == Why.EXPIRING);
             if (next.isEmpty()) {
                 end(transaction, run, running, decided, failed);
                 return Optional.empty();
@@ -159,7 +161,9 @@ public class RetentionOperation implements OperationHandler {
                 run,
                 left == 0
                         ? running.toCompleted(clock.instant())
-                        : running.toIncomplete(incomplete(left, failed), clock.instant()));
+                        : running.toIncomplete(
+                                decided.doubted() ? doubted(run.cluster()) : incomplete(left, failed),
+                                clock.instant()));
     }
 
     private static Failure incomplete(int left, List<Removal> failed) {
@@ -173,6 +177,17 @@ public class RetentionOperation implements OperationHandler {
                 first.code() + ": " + first.message() + (first.found() == null ? "" : " Found: " + first.found()),
                 (first.hint() == null ? "" : first.hint() + " ")
                         + "The next run goes on with them: after the next backup, once a day, or when it is asked for.");
+    }
+
+    /** Why nothing begins to go. */
+    static Failure doubted(String cluster) {
+        return new Failure(
+                "retention.in-doubt",
+                "An event about restores of this cluster could not be read, so it is not known for sure which backups are"
+                        + " proven: nothing begins to go.",
+                "no dead letter about cluster " + cluster,
+                "at least one",
+                "Look at GET /api/v1/dead-letters, mend the cause and replay them.");
     }
 
     @Override

@@ -22,6 +22,7 @@ final class RetentionView {
      * @param going in the order of removal
      * @param staying newest first
      * @param bytesGoing size of what goes, as far as it is known
+     * @param suspended why none of it goes for now, if so
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record PlanView(
@@ -31,7 +32,8 @@ final class RetentionView {
             List<Rule> rules,
             List<DecisionView> going,
             List<DecisionView> staying,
-            long bytesGoing) {
+            long bytesGoing,
+            Failure suspended) {
 
         static PlanView of(String cluster, UUID clusterId, Retention.Decided decided) {
             List<DecisionView> going = DecisionView.of(decided.plan().going(), decided.backups());
@@ -44,7 +46,8 @@ final class RetentionView {
                     DecisionView.of(decided.plan().staying(), decided.backups()),
                     going.stream()
                             .mapToLong(each -> each.storedBytes() == null ? 0 : each.storedBytes())
-                            .sum());
+                            .sum(),
+                    decided.doubted() ? RetentionOperation.doubted(cluster) : null);
         }
     }
 
@@ -55,6 +58,7 @@ final class RetentionView {
      * @param code of the reason, stable
      * @param rule that decided, if one did
      * @param because other backups that the reason rests on
+     * @param proof {@code passed} or {@code failed}: the newest verdict on a restore of it; absent if there is none
      * @param heldBy recoveries that read it now
      */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
@@ -71,6 +75,7 @@ final class RetentionView {
             String reason,
             Rule rule,
             List<UUID> because,
+            String proof,
             List<Hold> heldBy) {
 
         static List<DecisionView> of(List<Decision> decisions, Map<UUID, Backup> backups) {
@@ -94,7 +99,16 @@ final class RetentionView {
                     decision.explanation(),
                     decision.rule(),
                     decision.because(),
+                    proof(candidate),
                     candidate.holds());
+        }
+
+        private static String proof(Candidate candidate) {
+            return switch (candidate.proof()) {
+                case NONE -> null;
+                case PASSED -> "passed";
+                case FAILED -> "failed";
+            };
         }
 
         private static Long storedBytes(Backup backup) {

@@ -21,6 +21,7 @@ import dev.lifeboat.backup.ServiceParts;
 import dev.lifeboat.backup.SpokenEvents;
 import dev.lifeboat.backup.backup.Backup;
 import dev.lifeboat.backup.backup.BackupCatalogue;
+import dev.lifeboat.backup.backup.BackupPins;
 import dev.lifeboat.backup.backup.BackupState;
 import dev.lifeboat.backup.fleet.FleetRequests;
 import dev.lifeboat.local.LocalParts;
@@ -29,6 +30,7 @@ import dev.lifeboat.local.process.Ports;
 import dev.lifeboat.platform.auth.Roles;
 import dev.lifeboat.platform.database.Database;
 import dev.lifeboat.platform.schedule.JdbcPolicyTimer;
+import dev.lifeboat.schemas.verification.Verdict;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
@@ -63,6 +65,18 @@ class RetentionIT {
 
     @Inject
     BackupCatalogue catalogue;
+
+    @Inject
+    BackupPins pins;
+
+    @Inject
+    Retention retention;
+
+    @Inject
+    RetentionRuns runs;
+
+    @Inject
+    Removing removing;
 
     @Inject
     JdbcPolicyTimer timer;
@@ -216,6 +230,88 @@ class RetentionIT {
         as(Roles.SERVICE).delete(pin).then().statusCode(204);
         run("kept-pinned").body("removals.backupId", contains(first));
         state(first, "expired");
+    }
+
+    @Test
+    void aPinThatComesBetweenDecisionAndRemovalWins() {
+        declare("kept-raced", null);
+        String first = dump("kept-raced");
+        dump("kept-raced");
+        declare("kept-raced", "keep: 1");
+        Backup backup = database.inTransaction(tx -> catalogue.find(tx, UUID.fromString(first)))
+                .orElseThrow();
+        Decision decision = database.inTransaction(tx -> retention.decide(tx, backup.clusterId()))
+                .plan()
+                .going()
+                .getFirst();
+        RetentionRun run = new RetentionRun(
+                UUID.randomUUID(),
+                backup.clusterId(),
+                "kept-raced",
+                Instant.now(),
+                "principal/test",
+                "request",
+                new RunState.Requested());
+        database.useTransaction(tx -> assertThat(runs.add(tx, run)).isTrue());
+        database.useTransaction(
+                tx -> pins.pin(tx, backup.id(), UUID.randomUUID(), Instant.now().plusSeconds(600)));
+
+        boolean begun =
+                database.inTransaction(tx -> removing.begin(tx, run, decision)).isPresent();
+
+        assertThat(begun).isFalse();
+        state(first, "completed");
+    }
+
+    @Test
+    void whatWasProvenStaysAndWhatFailedDoesNotCount() {
+        declare("kept-proven", null);
+        String proven = dump("kept-proven");
+        String plain = dump("kept-proven");
+        String damaged = dump("kept-proven");
+        Story story = new Story("kept-proven");
+        story.restored(proven, Verdict.PASSED);
+        // The verdict first: no order holds between topics.
+        UUID failing = UUID.randomUUID();
+        story.judged(failing, Verdict.FAILED);
+        story.ended(failing, damaged);
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> get("clusters/kept-proven/retention")
+                .then()
+                .body("staying.proof", contains("failed", null, "passed")));
+        String newest = dump("kept-proven");
+        declare("kept-proven", "keep: 1");
+
+        run("kept-proven")
+                .body("removals.backupId", contains(plain, damaged))
+                .body("staying.backupId", contains(newest, proven))
+                .body("staying.code", contains("retention.within-count", "retention.newest-proven"));
+
+        UUID late = UUID.randomUUID();
+        story.ended(late, newest);
+        story.judged(late, Verdict.FAILED);
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> get("clusters/kept-proven/retention")
+                .then()
+                .body("staying.proof", contains("failed", "passed"))
+                .body("staying[1].code", equalTo("retention.within-count")));
+    }
+
+    @Test
+    void nothingBeginsToGoWhileAnEventCannotBeRead() {
+        declare("kept-doubted", null);
+        String first = dump("kept-doubted");
+        dump("kept-doubted");
+        declare("kept-doubted", "keep: 1");
+        new Story("kept-doubted").unreadable();
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> get("clusters/kept-doubted/retention")
+                .then()
+                .body("suspended.code", equalTo("retention.in-doubt")));
+
+        run("kept-doubted")
+                .body("state", equalTo("incomplete"))
+                .body("failure.code", equalTo("retention.in-doubt"))
+                .body("removals", empty());
+
+        state(first, "completed");
     }
 
     @Test

@@ -22,9 +22,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  * A case reads: what is declared; what is there, as {@code name@age in days} with signs; what becomes of each.
  *
  * <p>Names beginning with d are dumps of policy "nightly" (dx: of policy "gone"; dm: made up by a request), with F full
- * pgBackRest backups of policy "weekly" (FX: of no policy), with D or I differentials and incrementals of policy "hourly";
+ * pgBackRest backups of policy "weekly" (FX: of no policy; FH: of policy "hourly"), with D or I differentials and incrementals of policy "hourly";
  * {@code I1<F1} depends on F1. Signs: {@code !} judged failed, {@code *} proven, {@code ^} held, {@code ~} expiring,
- * {@code ?} depends on something unknown, {@code %} in another repository.
+ * {@code ?} depends on something unknown, {@code %} in another repository; {@code F1'} has the label F1.
  */
 class RetentionPlanTest {
     private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
@@ -121,6 +121,26 @@ class RetentionPlanTest {
                         full(2, null),
                         "FX4@1 F3@2 FX2@3 F1@4 FX0@5",
                         "FX4 within-count, F3 within-count, FX2 BEYOND-COUNT, F1 within-count, FX0 BEYOND-COUNT"),
+                of(
+                        "of fulls that no policy counts, only those that stay are counted as newer",
+                        List.of(full(1, null), new Rule("monthly", "pgbackrest", "full", 3, null)),
+                        "F4@1 F3@2 F2@3 FX1@4",
+                        "F4 within-count, F3 BEYOND-COUNT, F2 BEYOND-COUNT, FX1 within-count"),
+                of(
+                        "an incremental that became full is counted among all fulls, whatever its policy's age",
+                        List.of(full(2, null), hourly(1)),
+                        "F3@1 FH2@2 F1@3",
+                        "F3 within-count, FH2 within-count, F1 within-count"),
+                of(
+                        "sets of one label in two repositories are two",
+                        full(1, null),
+                        "F9@1 I1@2<F1% F1'@3% F2@4 F1@5",
+                        "F9 within-count, I1 last-usable, F1' needed, F2 BEYOND-COUNT, F1 BEYOND-COUNT"),
+                of(
+                        "what depends on one that leaves leaves too, however young",
+                        List.of(full(9, null), hourly(10)),
+                        "F2@1 I1@2<F1 F1@3~",
+                        "F2 within-count, I1 GOES-WITH-FULL, F1 EXPIRING"),
                 of(
                         "the newest full beyond the age begins the window",
                         full(null, 7),
@@ -226,7 +246,7 @@ class RetentionPlanTest {
                     dump ? "dump" : "pgbackrest",
                     policy(name),
                     text.contains("%") ? "west" : "east",
-                    dump ? null : name,
+                    dump ? null : name.replace("'", ""),
                     prior,
                     NOW.minus(Duration.ofDays(Integer.parseInt(age))),
                     text.contains("!") ? Proof.FAILED : text.contains("*") ? Proof.PASSED : Proof.NONE,
@@ -237,7 +257,7 @@ class RetentionPlanTest {
     }
 
     private static String policy(String name) {
-        return switch (name.replaceAll("[0-9]", "")) {
+        return switch (name.replaceAll("[0-9']", "")) {
             case "d" -> "nightly";
             case "dx" -> "gone";
             case "F" -> "weekly";
