@@ -8,6 +8,7 @@ import dev.lifeboat.platform.process.ProcessSpec;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * Tables and indexes agree with themselves and with each other: {@code pg_amcheck} over all databases, each heap tuple
@@ -55,20 +56,29 @@ class AmCheck implements Check {
                         "--install-missing",
                         "--heapallindexed",
                         "--all")
+                // Wins over what the owner may have made the default of a database: the extension must be installed.
+                .environment("PGOPTIONS", "-c default_transaction_read_only=off")
                 .secret("PGPASSWORD", sandbox.password())
                 .stdout(new ProcessOutput.Tail(64 * 1024))
                 .deadline(DEADLINE));
         if (result.succeeded()) {
             return List.of(Outcome.passed(name(), null));
         }
-        String said = (result.stdout() + "\n" + result.stderrTail())
-                .lines()
-                .filter(line -> !line.isBlank())
-                .findFirst()
-                .orElse("nothing");
+        String said = said(result);
         return List.of(
-                result.exit() == FOUND_CORRUPTION
+                result.exit() == FOUND_CORRUPTION && !result.cancelled()
                         ? Outcome.failed(name(), "Corruption was found: " + said, "no corruption", said)
                         : Outcome.inconclusive(name(), "pg_amcheck could not look: " + said));
+    }
+
+    /** The first complaint: the line that names the relation and the one that says what is wrong with it. */
+    private static String said(ProcessResult result) {
+        String said = (result.stdout() + "\n" + result.stderrTail())
+                .lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty())
+                .limit(2)
+                .collect(Collectors.joining(" "));
+        return said.isEmpty() ? "nothing" : said;
     }
 }

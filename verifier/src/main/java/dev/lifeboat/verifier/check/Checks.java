@@ -4,6 +4,7 @@ import dev.lifeboat.schemas.verification.CheckResult;
 import dev.lifeboat.schemas.verification.Verdict;
 import io.quarkus.arc.All;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -69,16 +70,34 @@ public class Checks {
                 .toList();
     }
 
-    /** All checks as inconclusive, for when there is no way to any of them. */
-    public List<CheckResult> impossible(String reason) {
+    /**
+     * What was seen before the run broke off, and the checks that were not made as inconclusive: a check that failed has
+     * failed, whatever came after it.
+     */
+    public List<CheckResult> withoutTheRest(List<CheckResult> seen, String reason) {
         Instant now = clock.instant();
-        return checks.stream()
-                .map(check -> new CheckResult(
-                        check.name(), true, Verdict.INCONCLUSIVE, reason, null, null, now, Duration.ZERO))
-                .toList();
+        List<CheckResult> results = new ArrayList<>(seen);
+        List<Check> after = checks;
+        for (int i = 0; i < checks.size(); i++) {
+            if (said(checks.get(i), seen)) {
+                after = checks.subList(i + 1, checks.size());
+            }
+        }
+        after.forEach(check -> results.add(
+                new CheckResult(check.name(), true, Verdict.INCONCLUSIVE, reason, null, null, now, Duration.ZERO)));
+        return List.copyOf(results);
+    }
+
+    private static boolean said(Check check, List<CheckResult> seen) {
+        return seen.stream()
+                .anyMatch(result ->
+                        result.name().equals(check.name()) || result.name().startsWith(check.name() + "/"));
     }
 
     private static String describe(Exception e) {
+        if (e instanceof SQLException sql) {
+            return SqlTrouble.of(sql);
+        }
         return e.getClass().getSimpleName() + ": "
                 + String.valueOf(e.getMessage()).lines().findFirst().orElse("no message");
     }

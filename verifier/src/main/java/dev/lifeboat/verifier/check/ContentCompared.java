@@ -41,6 +41,12 @@ class ContentCompared implements Check {
                     + FingerprintReader.ALGORITHM + ".";
             return List.of(Outcome.inconclusive(COUNTS, reason), Outcome.inconclusive(EQUALITY, reason));
         }
+        List<String> unread = new ArrayList<>(material.databases());
+        fingerprints.databases().forEach(database -> unread.remove(database.database()));
+        if (!unread.isEmpty()) {
+            String reason = "The backup has no fingerprints of database " + unread.getFirst() + ".";
+            return List.of(Outcome.inconclusive(COUNTS, reason), Outcome.inconclusive(EQUALITY, reason));
+        }
         List<String> counts = new ArrayList<>();
         List<String> contents = new ArrayList<>();
         long rows = 0;

@@ -33,7 +33,11 @@ record FingerprintComparison(List<String> counts, List<String> contents, int com
             String name = table.schema() + "." + table.table() + " in " + expected.database();
             TableFingerprint copy = there.get(List.of(table.schema(), table.table()));
             if (copy == null || copy.excluded() != null) {
-                counts.add(name + ": " + (copy == null ? "not there" : copy.excluded()));
+                String why = name + ": " + (copy == null ? "not there" : copy.excluded());
+                counts.add(why);
+                if (table.digest() != null) {
+                    contents.add(why);
+                }
                 continue;
             }
             if (!Objects.equals(table.rows(), copy.rows())) {

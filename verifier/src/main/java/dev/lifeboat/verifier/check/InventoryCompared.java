@@ -8,6 +8,8 @@ import java.sql.Connection;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** All that the cluster consisted of is there: roles, databases, extensions, tables and other objects. */
 @ApplicationScoped
@@ -45,15 +47,20 @@ class InventoryCompared implements Check {
             }
             found = reader.cluster(connection, clock.instant(), databases);
         }
-        InventoryComparison comparison = InventoryComparison.of(material.inventory(), found, material.databases());
+        InventoryComparison comparison =
+                InventoryComparison.of(material.inventory(), found, material.databases(), sandbox.user());
         return List.of(inventory(comparison, material), collations(comparison));
     }
 
     private Outcome inventory(InventoryComparison comparison, Material material) {
-        if (comparison.missing().isEmpty()) {
+        if (comparison.missing().isEmpty() && comparison.extra().isEmpty()) {
             return Outcome.passed(name(), material.databases().size() + " database(s)");
         }
-        String found = list(comparison.missing());
+        String found = Stream.of(
+                        comparison.missing().isEmpty() ? "" : "missing or different: " + list(comparison.missing()),
+                        comparison.extra().isEmpty() ? "" : "not there before: " + list(comparison.extra()))
+                .filter(part -> !part.isEmpty())
+                .collect(Collectors.joining("; "));
         if (material.physical()) {
             // Files are restored to the end of the backup, the inventory is of its beginning: who changed the schema
             // meanwhile made this difference.
@@ -65,7 +72,7 @@ class InventoryCompared implements Check {
                     "as in the inventory",
                     found);
         }
-        return Outcome.failed(name(), "Not all of it came back: " + found, "as in the inventory", found);
+        return Outcome.failed(name(), "What came back is not what was there: " + found, "as in the inventory", found);
     }
 
     private static Outcome collations(InventoryComparison comparison) {

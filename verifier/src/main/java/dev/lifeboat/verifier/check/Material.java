@@ -13,7 +13,7 @@ import java.util.UUID;
  *
  * @param clusterId of the cluster that was asked for
  * @param databases that shall be looked at
- * @param assertions the owner's own
+ * @param assertions the owner's own, as they were when the run began; empty if those are not known here
  */
 public record Material(
         UUID clusterId,
@@ -21,7 +21,7 @@ public record Material(
         Inventory inventory,
         Optional<Fingerprints> fingerprints,
         List<String> databases,
-        List<CheckSpec> assertions) {
+        Optional<List<CheckSpec>> assertions) {
 
     /** Whether the copy is one of files, with all that the server had, and not of rows. */
     public boolean physical() {

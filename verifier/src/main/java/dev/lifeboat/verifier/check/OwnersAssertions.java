@@ -6,9 +6,12 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.postgresql.core.Parser;
 
 /** The owner's own SQL: one value each, read-only, compared as text. */
 @ApplicationScoped
@@ -16,7 +19,13 @@ class OwnersAssertions implements Check {
     /** What may be shown of an answer: numbers and truth values. All else could be a row's content. */
     private static final Pattern HARMLESS = Pattern.compile("-?\\d{1,20}(\\.\\d{1,20})?|t|f|true|false");
 
-    private static final int TIMEOUT_SECONDS = 300;
+    private static final String CANCELLED = "57014";
+
+    private final Duration timeout;
+
+    OwnersAssertions(@ConfigProperty(name = "lifeboat.checks.sql-timeout", defaultValue = "PT5M") Duration timeout) {
+        this.timeout = timeout;
+    }
 
     @Override
     public String name() {
@@ -30,23 +39,34 @@ class OwnersAssertions implements Check {
 
     @Override
     public List<Outcome> look(Sandbox sandbox, Material material) {
+        if (material.assertions().isEmpty()) {
+            return List.of(Outcome.inconclusive(
+                    name(), "The checks that this run began with are not those that are declared, and are not known."));
+        }
         List<Outcome> outcomes = new ArrayList<>();
-        for (CheckSpec assertion : material.assertions()) {
+        for (CheckSpec assertion : material.assertions().get()) {
             Outcome outcome = ask(sandbox, material, assertion);
             outcomes.add(Boolean.FALSE.equals(assertion.required()) ? outcome.advisory() : outcome);
         }
         return outcomes;
     }
 
-    private static Outcome ask(Sandbox sandbox, Material material, CheckSpec assertion) {
+    private Outcome ask(Sandbox sandbox, Material material, CheckSpec assertion) {
         String name = "sql/" + assertion.name();
         if (!material.databases().contains(assertion.database())) {
             return Outcome.notApplicable(name, "The backup does not hold database " + assertion.database() + ".");
         }
         try (Connection connection = sandbox.open(assertion.database());
                 Statement statement = connection.createStatement()) {
+            if (statements(assertion.sql()) != 1) {
+                // The driver would run one after the other, and one may end the transaction that the next may not write
+                // in.
+                return Outcome.inconclusive(name, "A check is one statement, this one is not.");
+            }
             connection.setReadOnly(true);
-            statement.setQueryTimeout(TIMEOUT_SECONDS);
+            statement.setQueryTimeout((int) Math.max(1, timeout.toSeconds()));
+            statement.setMaxRows(2);
+            statement.setEscapeProcessing(false);
             try (ResultSet rows = statement.executeQuery(assertion.sql())) {
                 if (rows.getMetaData().getColumnCount() != 1) {
                     return Outcome.inconclusive(name, "The query gives more than one column.");
@@ -65,12 +85,16 @@ class OwnersAssertions implements Check {
             }
         } catch (SQLException e) {
             return Outcome.inconclusive(
-                    name, "The query could not be run: SQLSTATE " + e.getSQLState() + ", " + firstLine(e));
+                    name,
+                    CANCELLED.equals(e.getSQLState())
+                            ? "The query gave no answer within " + timeout + "."
+                            : "The query could not be run: " + SqlTrouble.of(e));
         }
     }
 
-    private static String firstLine(SQLException e) {
-        return String.valueOf(e.getMessage()).lines().findFirst().orElse("no message");
+    /** As the driver cuts the text. */
+    private static int statements(String sql) throws SQLException {
+        return Parser.parseJdbcSql(sql, true, false, true, false, false).size();
     }
 
     private static String shown(String value) {

@@ -2,9 +2,12 @@ package dev.lifeboat.verifier.fleet;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.lifeboat.platform.events.EventJson;
+import dev.lifeboat.platform.fleet.ChecksDigest;
+import dev.lifeboat.schemas.fleet.CheckSpec;
 import dev.lifeboat.schemas.fleet.ClusterSpec;
 import dev.lifeboat.schemas.fleet.RepositorySpec;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
@@ -27,6 +30,17 @@ public final class KnownFleet {
                 .findOne();
     }
 
+    /** The owner's checks of that digest, if they were ever declared here; they may be others by now. */
+    public static Optional<List<CheckSpec>> checks(Handle handle, UUID clusterId, String digest) {
+        Optional<List<CheckSpec>> kept = handle.createQuery(
+                        "select checks from known_checks where cluster_id = :id and digest = :digest")
+                .bind("id", clusterId)
+                .bind("digest", digest)
+                .map((row, context) -> List.of(read(row.getString("checks"), CheckSpec[].class)))
+                .findOne();
+        return kept.or(() -> ChecksDigest.of(List.of()).equals(digest) ? Optional.of(List.of()) : Optional.empty());
+    }
+
     /** The repository of that name, also after its removal. */
     public static Optional<RepositorySpec> repository(Handle handle, String name) {
         return handle.createQuery("select spec from known_repository where name = :name")
@@ -43,6 +57,13 @@ public final class KnownFleet {
                 .bind("id", id)
                 .bind("version", version)
                 .bind("spec", write(spec))
+                .execute();
+        List<CheckSpec> checks = spec.checks() == null ? List.of() : spec.checks();
+        handle.createUpdate("insert into known_checks (cluster_id, digest, checks) values (:id, :digest,"
+                        + " :checks::jsonb) on conflict do nothing")
+                .bind("id", id)
+                .bind("digest", ChecksDigest.of(checks))
+                .bind("checks", write(checks))
                 .execute();
     }
 

@@ -31,6 +31,9 @@ final class EndFacts {
         if (facts.checksumFailures() == null || facts.checksumBlocksScanned() == null) {
             return inconclusive(name, "pg_checksums gave no numbers.");
         }
+        if (facts.checksumFailures() == 0 && facts.checksumBlocksScanned() == 0) {
+            return inconclusive(name, "pg_checksums looked at no page.");
+        }
         if (facts.checksumFailures() > 0) {
             return of(
                     name,
@@ -67,6 +70,12 @@ final class EndFacts {
                     "The archive was touched during the drill.",
                     "nothing removed or changed, nothing added but by the primary",
                     String.join("; ", wrong));
+        }
+        if (facts.removed() == null || facts.changed() == null || facts.addedByOthers() == null) {
+            return inconclusive(name, "The listings of the archive were not compared.");
+        }
+        if (facts.archiveModeOff() == null) {
+            return inconclusive(name, "It is not known whether the sandbox ran with archiving off.");
         }
         return of(name, Verdict.PASSED, null, null, facts.objectsAfter() + " objects");
     }

@@ -7,12 +7,18 @@ import dev.lifeboat.schemas.verification.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The rules of judgement. A required check that failed makes the verdict failed; else a required one that is
  * inconclusive, or none that passed, makes it inconclusive; else it is passed. Objectives decide nothing.
  */
 public final class Verdicts {
+    /** What is looked at in each copy that runs. One of which nothing was heard was not made. */
+    static final List<String> MADE_IN_EACH_COPY =
+            List.of("server-starts", "identity", "inventory", "row-counts", "content-equality", "amcheck");
+
     private Verdicts() {}
 
     /**
@@ -45,12 +51,23 @@ public final class Verdicts {
         List<CheckResult> all = new ArrayList<>();
         all.add(restored(ended));
         if (ended.failure() == null) {
-            all.addAll(checks.orElseGet(() ->
-                    List.of(check("checks", Verdict.INCONCLUSIVE, "The checks did not come before their deadline."))));
+            all.addAll(checks.map(Verdicts::complete)
+                    .orElseGet(() -> List.of(
+                            check("checks", Verdict.INCONCLUSIVE, "The checks did not come before their deadline."))));
             all.addAll(EndFacts.judge(ended));
         }
         Judged decided = decide(all);
         return new Judged(decided.verdict(), decided.reason(), code(ended), decided.checks());
+    }
+
+    /** With a result for each check that should have been made and was not. */
+    private static List<CheckResult> complete(List<CheckResult> checks) {
+        List<CheckResult> all = new ArrayList<>(checks);
+        Set<String> made = checks.stream().map(CheckResult::name).collect(Collectors.toSet());
+        MADE_IN_EACH_COPY.stream()
+                .filter(name -> !made.contains(name))
+                .forEach(name -> all.add(check(name, Verdict.INCONCLUSIVE, "The check was not made.")));
+        return all;
     }
 
     private static CheckResult restored(RecoveryEnded ended) {

@@ -31,15 +31,12 @@ class MaterialReader {
         this.stores = stores;
     }
 
-    private record Known(RepositorySpec repository, List<CheckSpec> assertions) {}
+    private record Known(RepositorySpec repository, Optional<List<CheckSpec>> assertions) {}
 
     Material read(SandboxReady ready, UUID clusterId) throws IOException {
         Known known = database.inTransaction(handle -> new Known(
                 KnownFleet.repository(handle, ready.repository()).orElseThrow(),
-                KnownFleet.cluster(handle, ready.cluster())
-                        .map(cluster -> cluster.spec().checks())
-                        .map(List::copyOf)
-                        .orElse(List.of())));
+                KnownFleet.checks(handle, clusterId, ready.checksDigest())));
         try (ObjectStore store = stores.openForReading(known.repository())) {
             BackupManifest manifest = document(store, ready.manifest(), BackupManifest.class);
             Inventory inventory = document(store, ready.inventory(), Inventory.class);

@@ -33,6 +33,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jdbi.v3.core.Handle;
 
 /** Fetches the password, looks at the copy, says what it saw. */
@@ -47,6 +49,7 @@ class VerificationOperation implements OperationHandler {
     private final Database database;
     private final Outbox outbox;
     private final InstantSource clock;
+    private final Duration firstPause;
 
     VerificationOperation(
             ServiceClients services,
@@ -54,13 +57,15 @@ class VerificationOperation implements OperationHandler {
             Checks checks,
             Database database,
             Outbox outbox,
-            InstantSource clock) {
+            InstantSource clock,
+            @ConfigProperty(name = "lifeboat.verification.first-pause", defaultValue = "PT1S") Duration firstPause) {
         this.restoreService = services.of("restore");
         this.materials = materials;
         this.checks = checks;
         this.database = database;
         this.outbox = outbox;
         this.clock = clock;
+        this.firstPause = firstPause;
     }
 
     /** What restore-service hands out once per attempt. */
@@ -86,12 +91,27 @@ class VerificationOperation implements OperationHandler {
         }
         SandboxReady ready = verification.sandbox();
         Material material = materials.read(ready, verification.clusterId());
+        if (material.assertions().isEmpty() && context.attempt() < MAX_ATTEMPTS) {
+            // The declaration that they came with may be on its way.
+            return new Step.RetryAfter(
+                    pause(context),
+                    new Failure(
+                            "verification.checks-unknown",
+                            "The checks that the run began with are not known yet.",
+                            "checks with digest " + ready.checksDigest(),
+                            "none",
+                            "Nothing: the declaration is awaited, and without it the rest is checked."));
+        }
         Credentials credentials = restoreService.get(
                 "/internal/v1/sandboxes/" + ready.recoveryId() + "/credentials?attempt=" + ready.attempt()
                         + "&verification=" + context.id(),
                 Credentials.class);
         Sandbox sandbox = new Sandbox(
-                ready.address(), ready.port(), credentials.user(), Secret.of(credentials.password()), "postgres");
+                ready.address(),
+                ready.port(),
+                credentials.user(),
+                Secret.of(credentials.password()),
+                maintenance(ready));
         Duration offset = clockOffset(sandbox);
         List<CheckResult> results = checks.run(sandbox, material, context::check, soFar -> {
             context.progress(new Progress(soFar.getLast().name(), 0, 0));
@@ -111,9 +131,19 @@ class VerificationOperation implements OperationHandler {
     public Step explain(Throwable thrown, OperationContext context) {
         Failure failure = failure(thrown);
         boolean retryable = retryable(thrown) && context.attempt() < MAX_ATTEMPTS;
-        return retryable
-                ? new Step.RetryAfter(Duration.ofSeconds(1L << context.attempt()), failure)
-                : new Step.Failed(failure);
+        return retryable ? new Step.RetryAfter(pause(context), failure) : new Step.Failed(failure);
+    }
+
+    /** A dump is restored beside the server's own databases; among files, whoever made the cluster may have dropped them. */
+    private static String maintenance(SandboxReady ready) {
+        List<String> databases = ready.databases();
+        return "dump".equals(ready.method()) || databases.isEmpty() || databases.contains("postgres")
+                ? "postgres"
+                : databases.getFirst();
+    }
+
+    private Duration pause(OperationContext context) {
+        return firstPause.multipliedBy(1L << context.attempt());
     }
 
     @Override
@@ -125,7 +155,8 @@ class VerificationOperation implements OperationHandler {
                         context,
                         ChecksState.ABANDONED,
                         verification,
-                        checks.impossible(failure == null ? "The checks were ended." : failure.message()),
+                        checks.withoutTheRest(
+                                verification.checks(), failure == null ? "The checks were ended." : failure.message()),
                         null));
     }
 
@@ -137,7 +168,18 @@ class VerificationOperation implements OperationHandler {
             List<CheckResult> results,
             Duration offset) {
         Instant now = clock.instant();
-        long version = Verifications.finish(handle, context.id(), state, results, offset, now);
+        Optional<Long> version = Verifications.finish(handle, context.id(), state, results, offset, now);
+        version.ifPresent(next -> publish(handle, context, verification, results, offset, now, next));
+    }
+
+    private void publish(
+            Handle handle,
+            OperationContext context,
+            Verification verification,
+            List<CheckResult> results,
+            Duration offset,
+            Instant now,
+            long version) {
         outbox.publish(
                 handle,
                 new Publication(

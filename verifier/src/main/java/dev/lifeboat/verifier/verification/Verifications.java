@@ -103,14 +103,18 @@ public final class Verifications {
 
     /** Notes results so far; the operation's fence has been passed. */
     static void note(Handle handle, UUID operationId, List<CheckResult> checks) {
-        handle.createUpdate("update verification set checks = :checks::jsonb where operation_id = :id")
+        handle.createUpdate("update verification set checks = :checks::jsonb where operation_id = :id and"
+                        + " checks_state = 'running'")
                 .bind("checks", write(checks))
                 .bind("id", operationId)
                 .execute();
     }
 
-    /** The checks are done, or were given up. Returns the row's new version. */
-    static long finish(
+    /**
+     * The checks are done, or were given up. Returns the row's new version; empty if nobody waits for them any more: a
+     * newer attempt has the row, or the run was judged without them.
+     */
+    static Optional<Long> finish(
             Handle handle,
             UUID operationId,
             ChecksState state,
@@ -118,15 +122,15 @@ public final class Verifications {
             Duration clockOffset,
             Instant now) {
         return handle.createQuery("update verification set checks_state = :state, checks = :checks::jsonb, clock_offset"
-                        + " = :offset, completed_at = :now, version = version + 1 where operation_id = :id returning"
-                        + " version")
+                        + " = :offset, completed_at = :now, version = version + 1 where operation_id = :id and checks_state ="
+                        + " 'running' and ending is null returning version")
                 .bind("state", state.name().toLowerCase(java.util.Locale.ROOT))
                 .bind("checks", write(checks))
                 .bind("offset", clockOffset == null ? null : clockOffset.toString())
                 .bind("now", utc(now))
                 .bind("id", operationId)
                 .mapTo(Long.class)
-                .one();
+                .findOne();
     }
 
     /** The recovery has ended and is judged. Returns the row's new version. */

@@ -1,0 +1,2 @@
+/** What services derive from declarations, and must derive alike. */
+package dev.lifeboat.platform.fleet;

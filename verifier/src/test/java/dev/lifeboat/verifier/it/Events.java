@@ -1,0 +1,124 @@
+package dev.lifeboat.verifier.it;
+
+import dev.lifeboat.local.LocalParts;
+import dev.lifeboat.platform.events.EventJson;
+import dev.lifeboat.schemas.event.CloudEvent;
+import dev.lifeboat.schemas.event.EventData;
+import dev.lifeboat.schemas.event.EventType;
+import dev.lifeboat.schemas.event.Keys;
+import dev.lifeboat.schemas.event.Topic;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/** What the other services say, said with their own Kafka principals; and what the verifier said. */
+public final class Events {
+    private final LocalParts parts = LocalParts.shared();
+
+    /** Says it as the topic's owner. */
+    public void say(String key, String subject, UUID clusterId, long version, EventData data) {
+        say(Instant.now(), key, subject, clusterId, version, data);
+    }
+
+    /** Says it as if it had been said then. */
+    public void say(Instant at, String key, String subject, UUID clusterId, long version, EventData data) {
+        EventType type = EventType.of(data);
+        String service = type.topic().owner();
+        var event = new CloudEvent<>(
+                CloudEvent.SPEC_VERSION,
+                UUID.randomUUID(),
+                "/" + service,
+                type.typeName(),
+                subject,
+                at,
+                CloudEvent.JSON,
+                type.dataSchema(),
+                clusterId,
+                version,
+                UUID.randomUUID().toString(),
+                null,
+                "service/" + service,
+                null,
+                data);
+        send(service, type.topic(), key, event);
+    }
+
+    void send(String service, Topic topic, String key, Object event) {
+        Map<String, Object> settings = new HashMap<>(parts.kafka().clientSettings(service));
+        settings.put("acks", "all");
+        try (var producer = new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
+            producer.send(new ProducerRecord<>(
+                            topic.topicName(), key, EventJson.mapper().writeValueAsString(event)))
+                    .get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | com.fasterxml.jackson.core.JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** What was said about a cluster on a topic so far, of one type. */
+    <T extends EventData> List<T> said(Topic topic, String cluster, Class<T> type) {
+        List<T> found = new ArrayList<>();
+        for (ConsumerRecord<String, String> each : all(topic)) {
+            try {
+                var json = EventJson.mapper().readTree(each.value());
+                Optional<EventType> known = EventType.named(json.path("type").asText());
+                if (Keys.cluster(cluster).equals(each.key())
+                        && known.isPresent()
+                        && known.get().record() == type) {
+                    found.add(EventJson.mapper().treeToValue(json.get("data"), type));
+                }
+            } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+        return found;
+    }
+
+    /** All text on a topic, to look for what must not be there. */
+    List<String> texts(Topic topic) {
+        return all(topic).stream().map(ConsumerRecord::value).toList();
+    }
+
+    /** Waits until something was said. */
+    public <T extends EventData> T await(Topic topic, String cluster, Class<T> type, Predicate<T> which) {
+        return org.awaitility.Awaitility.await()
+                .atMost(Duration.ofMinutes(2))
+                .pollInterval(Duration.ofMillis(300))
+                .until(() -> said(topic, cluster, type).stream().filter(which).findFirst(), Optional::isPresent)
+                .orElseThrow();
+    }
+
+    private List<ConsumerRecord<String, String>> all(Topic topic) {
+        Map<String, Object> settings = new HashMap<>(parts.kafka().clientSettings("verifier"));
+        settings.put("isolation.level", "read_committed");
+        List<ConsumerRecord<String, String>> all = new ArrayList<>();
+        try (var consumer = new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {
+            List<TopicPartition> partitions = consumer.partitionsFor(topic.topicName()).stream()
+                    .map(info -> new TopicPartition(info.topic(), info.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (partitions.stream().anyMatch(each -> consumer.position(each) < ends.get(each))) {
+                consumer.poll(Duration.ofMillis(200)).forEach(all::add);
+            }
+        }
+        return all;
+    }
+}
