@@ -1,9 +1,13 @@
 package dev.lifeboat.verifier.ledger;
 
+import dev.lifeboat.verifier.ledger.evidence.Declared;
 import dev.lifeboat.verifier.ledger.evidence.RunEvidence;
 import dev.lifeboat.verifier.ledger.evidence.Statement.Subject;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What is to be recorded about a run; the ledger adds the place.
@@ -26,5 +30,29 @@ public record RunStatement(List<Subject> subjects, RunEvidence evidence) {
             throw new IllegalArgumentException("each artefact has a name of its own, and none is called " + RUN_KEY
                     + ": " + subjects.stream().map(Subject::name).toList());
         }
+    }
+
+    /**
+     * The same, saying that the run was due and is on record as missed already, at this entry: whoever counts what was due
+     * counts it there, and not a second time here.
+     */
+    public RunStatement madeUpFor(Optional<Long> missedEntry) {
+        if (missedEntry.isEmpty()) {
+            return this;
+        }
+        Declared said = evidence.declared();
+        SortedMap<String, String> facts = new TreeMap<>(said.facts());
+        facts.put("madeUpForEntry", missedEntry.get().toString());
+        Declared declared = new Declared(
+                said.requestedBy(),
+                said.policy(),
+                said.method(),
+                said.type(),
+                said.repository(),
+                said.backupId(),
+                said.target(),
+                facts);
+        return new RunStatement(
+                subjects, new RunEvidence(evidence.run(), declared, evidence.measured(), evidence.judgement()));
     }
 }

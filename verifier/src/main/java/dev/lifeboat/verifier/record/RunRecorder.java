@@ -20,17 +20,22 @@ import dev.lifeboat.verifier.ledger.Ledger;
 import dev.lifeboat.verifier.ledger.LedgerPosition;
 import dev.lifeboat.verifier.ledger.PrincipalPseudonyms;
 import dev.lifeboat.verifier.ledger.RunStatement;
+import dev.lifeboat.verifier.ledger.evidence.RunEvidence.Kind;
+import dev.lifeboat.verifier.schedule.PolicyKey;
+import dev.lifeboat.verifier.schedule.ScheduleTables;
 import dev.lifeboat.verifier.verification.Verifications;
 import dev.lifeboat.verifier.verification.Verifications.ChecksState;
 import dev.lifeboat.verifier.verification.Verifications.Verification;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -40,12 +45,16 @@ import org.jdbi.v3.core.Handle;
  */
 @ApplicationScoped
 class RunRecorder implements EventConsumer {
+    private static final Logger LOG = Logger.getLogger(RunRecorder.class);
+
     private final Ledger ledger;
+    private final LedgerGate gate;
     private final Outbox outbox;
     private final InstantSource clock;
 
-    RunRecorder(Ledger ledger, Outbox outbox, InstantSource clock) {
+    RunRecorder(Ledger ledger, LedgerGate gate, Outbox outbox, InstantSource clock) {
         this.ledger = ledger;
+        this.gate = gate;
         this.outbox = outbox;
         this.clock = clock;
     }
@@ -69,6 +78,14 @@ class RunRecorder implements EventConsumer {
     public void on(Received received, Handle transaction) {
         UUID clusterId = received.event().clusterid();
         EventData data = received.event().data();
+        gate.requireOpen(transaction);
+        Optional<Long> missed = missed(transaction, clusterId, data);
+        if (missed.isPresent() && (data instanceof BackupSkipped || data instanceof RecoverySkipped)) {
+            LOG.infof(
+                    "%s comes late: its run is entry %d, missed",
+                    received.event().type(), missed.get());
+            return;
+        }
         switch (data) {
             case BackupCompleted backup ->
                 backup(
@@ -77,7 +94,8 @@ class RunRecorder implements EventConsumer {
                         clusterId,
                         backup.cluster(),
                         "completed",
-                        BackupEvidence.of(backup, clusterId, pseudonym(transaction, backup.requestedBy())));
+                        BackupEvidence.of(backup, clusterId, pseudonym(transaction, backup.requestedBy()))
+                                .madeUpFor(missed));
             case BackupFailed backup ->
                 backup(
                         transaction,
@@ -85,7 +103,8 @@ class RunRecorder implements EventConsumer {
                         clusterId,
                         backup.cluster(),
                         "failed",
-                        BackupEvidence.of(backup, clusterId, pseudonym(transaction, backup.requestedBy())));
+                        BackupEvidence.of(backup, clusterId, pseudonym(transaction, backup.requestedBy()))
+                                .madeUpFor(missed));
             case BackupSkipped backup ->
                 backup(
                         transaction,
@@ -94,7 +113,7 @@ class RunRecorder implements EventConsumer {
                         backup.cluster(),
                         "skipped",
                         BackupEvidence.of(backup, clusterId));
-            case RecoveryEnded ended -> drill(transaction, ended, clusterId);
+            case RecoveryEnded ended -> drill(transaction, ended, clusterId, missed);
             case RecoverySkipped skipped ->
                 record(
                         transaction,
@@ -117,9 +136,31 @@ class RunRecorder implements EventConsumer {
         }
     }
 
-    private void drill(Handle transaction, RecoveryEnded ended, UUID clusterId) {
-        Optional<Verification> verification =
-                Verifications.find(transaction, ended.recoveryId()).filter(row -> row.attempt() == ended.attempt());
+    /** The entry that says that this run was missed, if it was due and there is one. */
+    private static Optional<Long> missed(Handle transaction, UUID clusterId, EventData data) {
+        return switch (data) {
+            case BackupCompleted it -> missed(transaction, clusterId, Kind.BACKUP, it.policy(), it.dueAt());
+            case BackupFailed it -> missed(transaction, clusterId, Kind.BACKUP, it.policy(), it.dueAt());
+            case BackupSkipped it -> missed(transaction, clusterId, Kind.BACKUP, it.policy(), it.dueAt());
+            case RecoveryEnded it -> missed(transaction, clusterId, Kind.DRILL, it.policy(), it.dueAt());
+            case RecoverySkipped it -> missed(transaction, clusterId, Kind.DRILL, it.policy(), it.dueAt());
+            default -> Optional.empty();
+        };
+    }
+
+    private static Optional<Long> missed(Handle transaction, UUID clusterId, Kind kind, String policy, Instant dueAt) {
+        return policy == null || dueAt == null
+                ? Optional.empty()
+                : ScheduleTables.missedEntry(transaction, new PolicyKey(clusterId, kind, policy), dueAt);
+    }
+
+    private void drill(Handle transaction, RecoveryEnded ended, UUID clusterId, Optional<Long> missed) {
+        Optional<Verification> newest = Verifications.find(transaction, ended.recoveryId());
+        if (newest.filter(row -> row.attempt() > ended.attempt()).isPresent()) {
+            LOG.infof("the end of an older attempt of recovery %s changes nothing", ended.recoveryId());
+            return;
+        }
+        Optional<Verification> verification = newest.filter(row -> row.attempt() == ended.attempt());
         if (ledger.position(transaction, key("drill", ended.recoveryId())).isPresent()) {
             // One run, one entry: whoever says again that it ended changes nothing.
             return;
@@ -129,8 +170,9 @@ class RunRecorder implements EventConsumer {
                 .map(Verification::checks);
         Judged judged = Verdicts.drill(ended, checks);
         Duration offset = verification.map(Verification::clockOffset).orElse(null);
-        RunStatement statement =
-                DrillEvidence.of(ended, judged, clusterId, pseudonym(transaction, ended.requestedBy()), offset);
+        RunStatement statement = DrillEvidence.of(
+                        ended, judged, clusterId, pseudonym(transaction, ended.requestedBy()), offset)
+                .madeUpFor(missed);
         LedgerPosition position = ledger.append(transaction, key("drill", ended.recoveryId()), statement);
         long version = Verifications.judged(
                 transaction,
