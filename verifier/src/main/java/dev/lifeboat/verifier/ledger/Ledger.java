@@ -10,6 +10,8 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
@@ -93,6 +95,13 @@ public final class Ledger {
         return new LedgerStore(handle).position(runKey);
     }
 
+    /** Envelopes from this sequence on as they are kept, at most so many. */
+    public List<byte[]> envelopes(Handle handle, long from, int most) {
+        List<byte[]> envelopes = new ArrayList<>();
+        new LedgerStore(handle).forEachEnvelope(from, from + most - 1, envelopes::add);
+        return envelopes;
+    }
+
     /** The ledger as it stands. */
     public Checkpoint head(Handle handle) {
         RightEdge edge = new LedgerStore(handle).head().edge();
@@ -105,7 +114,7 @@ public final class Ledger {
     }
 
     /** A checkpoint of this ledger as a signed note. */
-    String sign(Checkpoint checkpoint) {
+    public String sign(Checkpoint checkpoint) {
         return checkpoint.sign(key);
     }
 

@@ -45,6 +45,8 @@ final class ServiceEnvironment {
             settings.put(
                     "lifeboat.ledger.key.directory",
                     plan.home().ledgerKeyDirectory().toString());
+            // Not where backups go first: whoever can change those there should not be able to change these.
+            settings.put("lifeboat.evidence.repository", "west");
         }
         return settings;
     }
