@@ -4,12 +4,29 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** One static page, without scripts and without anything from elsewhere: what was proven, phase by phase. */
 final class EvidencePage {
     private static final int PICTURE = 900;
-    private static final List<String> COLOURS =
-            List.of("#8ecae6", "#219ebc", "#ffb703", "#fb8500", "#90be6d", "#577590", "#b5838d", "#6d597a", "#43aa8b");
+    private static final int NAMES = 150;
+    private static final int NUMBERS = 90;
+
+    /** The same phase has the same colour in each picture, whatever phases a method has. */
+    private static final Map<String, String> COLOURS = Map.ofEntries(
+            Map.entry("queued", "#adb5bd"),
+            Map.entry("planning", "#8ecae6"),
+            Map.entry("provisioning", "#219ebc"),
+            Map.entry("restoring", "#fb8500"),
+            Map.entry("starting", "#ffb703"),
+            Map.entry("replaying", "#577590"),
+            Map.entry("first-write", "#d62828"),
+            Map.entry("verifying", "#6d597a"),
+            Map.entry("holding", "#b5838d"),
+            Map.entry("inspecting", "#43aa8b"),
+            Map.entry("teardown", "#ced4da"));
+
+    private static final String OTHER = "#90be6d";
 
     private EvidencePage() {}
 
@@ -19,7 +36,7 @@ final class EvidencePage {
     static String render(String madeAt, List<Shown> drills) {
         StringBuilder page = new StringBuilder(SampleShop.resource("evidence-head.html"));
         page.append("<h1>Can <em>shop</em> come back?</h1>\n<p class=\"sub\">Rehearsed by Lifeboat, ")
-                .append(text(madeAt))
+                .append(text(madeAt.replaceFirst("T", " ").replaceFirst("\\.?\\d*Z$", "")))
                 .append(" UTC. Times are measured, not configured.</p>\n");
         for (Shown shown : drills) {
             drill(page, shown);
@@ -50,7 +67,8 @@ final class EvidencePage {
                 .append(text(drill.path("evidence").path("sequence").asText("none")))
                 .append("</p>\n");
         phases(page, drill.path("phases"));
-        page.append("<table><tr><th>check</th><th>verdict</th><th>what was found</th></tr>\n");
+        page.append(
+                "<table><colgroup><col class=\"name\"><col class=\"verdict\"><col></colgroup><tr><th>check</th><th>verdict</th><th>what was found</th></tr>\n");
         for (JsonNode check : drill.path("checks")) {
             String outcome = check.path("verdict").asText();
             page.append("<tr><td>")
@@ -60,7 +78,7 @@ final class EvidencePage {
                     .append("\">")
                     .append(text(outcome))
                     .append("</span></td><td>")
-                    .append(text(check.path("reason").asText("")))
+                    .append(text(check.path("reason").asText(check.path("found").asText(""))))
                     .append("</td></tr>\n");
         }
         page.append("</table></section>\n");
@@ -74,7 +92,7 @@ final class EvidencePage {
         if (total == 0) {
             return;
         }
-        int height = 24 * phases.size() + 8;
+        int height = 24 * phases.size() + 28;
         page.append("<svg viewBox=\"0 0 ")
                 .append(PICTURE)
                 .append(' ')
@@ -83,25 +101,42 @@ final class EvidencePage {
         double at = 0;
         int row = 0;
         for (JsonNode phase : phases) {
-            double width = (PICTURE - 320) * seconds(phase) / total;
+            String name = phase.path("name").asText();
+            double width = (PICTURE - NAMES - NUMBERS) * seconds(phase) / total;
             int y = 4 + 24 * row;
             page.append(String.format(
                     Locale.ROOT,
                     "<text x=\"0\" y=\"%d\">%s</text><rect x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"18\" fill=\"%s\"/>"
                             + "<text x=\"%.1f\" y=\"%d\">%.2f s</text>%n",
                     y + 14,
-                    text(phase.path("name").asText()),
-                    160 + at,
+                    text(name),
+                    NAMES + at,
                     y,
                     Math.max(width, 1),
-                    COLOURS.get(row % COLOURS.size()),
-                    168 + at + width,
+                    COLOURS.getOrDefault(name, OTHER),
+                    NAMES + 8 + at + width,
                     y + 14,
                     seconds(phase)));
             at += width;
             row++;
+            if (name.equals("first-write")) {
+                recovered(page, NAMES + at, height);
+            }
         }
         page.append("</svg>\n");
+    }
+
+    /** From here on the service would be back: what comes after belongs to the rehearsal. */
+    private static void recovered(StringBuilder page, double at, int height) {
+        page.append(String.format(
+                Locale.ROOT,
+                "<line x1=\"%.1f\" y1=\"2\" x2=\"%.1f\" y2=\"%d\" class=\"back\"/><text x=\"%.1f\" y=\"%d\" class=\"back\""
+                        + " text-anchor=\"end\">writes again: RTO ends</text>%n",
+                at,
+                at,
+                height,
+                at - 6,
+                height - 6));
     }
 
     static String measure(JsonNode measure) {
@@ -109,13 +144,23 @@ final class EvidencePage {
             return "not measured"
                     + (measure.hasNonNull("note") ? " (" + measure.path("note").asText() + ")" : "");
         }
-        String measured = Teller.seconds(Duration.parse(measure.path("measured").asText()));
+        String measured = span(Duration.parse(measure.path("measured").asText()));
         if (!measure.hasNonNull("objective")) {
             return measured + ", no objective";
         }
         return measured + " of "
-                + Teller.seconds(Duration.parse(measure.path("objective").asText()))
+                + span(Duration.parse(measure.path("objective").asText()))
                 + (measure.path("met").asBoolean() ? ", met" : ", NOT met");
+    }
+
+    /** As a person would say it: seconds up to two minutes, whole minutes up to two hours. */
+    static String span(Duration duration) {
+        if (duration.compareTo(Duration.ofMinutes(2)) < 0) {
+            return Teller.seconds(duration);
+        }
+        return duration.compareTo(Duration.ofHours(2)) < 0
+                ? String.format(Locale.ROOT, "%.0f min", duration.toSeconds() / 60.0)
+                : String.format(Locale.ROOT, "%.1f h", duration.toMinutes() / 60.0);
     }
 
     static double seconds(JsonNode phase) {
