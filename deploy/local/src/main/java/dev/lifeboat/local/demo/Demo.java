@@ -71,7 +71,7 @@ public final class Demo {
     }
 
     private void declare(PostgresServer server, SampleShop shop) throws IOException {
-        teller.chapter("Declare it: one document says what is backed up, when, and what is promised");
+        teller.chapter("Declare it: what is backed up, when, and what is promised");
         byte[] random = new byte[16];
         new SecureRandom().nextBytes(random);
         String password = HexFormat.of().formatHex(random);
@@ -89,7 +89,7 @@ public final class Demo {
                 answer.status() == 200 || answer.status() == 201,
                 "the cluster is declared (status " + answer.status() + ")");
         if (answer.status() >= 400) {
-            teller.fact(answer.body().toPrettyString());
+            teller.failure(answer.body());
         }
         for (JsonNode warning : answer.body().path("warnings")) {
             teller.fact("note: " + warning.path("message").asText(warning.toString()));
@@ -116,7 +116,7 @@ public final class Demo {
         boolean completed = "completed".equals(backup.path("state").asText());
         expect(completed, what + " " + backup.path("state").asText());
         if (!completed) {
-            teller.fact(backup.path("failure").toPrettyString());
+            teller.failure(backup.path("failure"));
         }
     }
 
@@ -140,7 +140,7 @@ public final class Demo {
     }
 
     private void findDamage() {
-        teller.chapter("Damage: one bit of a stored dump turns over. Will the drill notice?");
+        teller.chapter("One bit of a stored dump turns over. Will a drill notice?");
         JsonNode dump = runs.backup("shop", "{\"method\":\"dump\",\"databases\":[\"shop\"],\"format\":\"custom\"}");
         backupHolds(dump, "another dump");
         teller.fact("bit turned in "
@@ -156,26 +156,27 @@ public final class Demo {
     }
 
     private void numbers(JsonNode drill) {
-        StringBuilder phases = new StringBuilder("phases: ");
+        double longest = 0;
         for (JsonNode phase : drill.path("phases")) {
-            phases.append(phase.path("name").asText())
-                    .append(' ')
-                    .append(String.format(java.util.Locale.ROOT, "%.2f s, ", EvidencePage.seconds(phase)));
+            longest = Math.max(longest, EvidencePage.seconds(phase));
         }
-        teller.fact(phases.toString().replaceAll(", $", ""));
-        teller.fact(
-                "RTO " + EvidencePage.measure(drill.path("rto")) + "; RPO " + EvidencePage.measure(drill.path("rpo")));
+        for (JsonNode phase : drill.path("phases")) {
+            teller.bar(phase.path("name").asText(), EvidencePage.seconds(phase), longest);
+        }
+        teller.fact("RTO", EvidencePage.measure(drill.path("rto")));
+        teller.fact("RPO", EvidencePage.measure(drill.path("rpo")));
     }
 
     private void end(Path folder) throws IOException {
         teller.chapter("Evidence");
         Path page = folder.resolve("evidence.html");
         Files.writeString(page, EvidencePage.render(clock.instant().toString(), shown));
-        teller.fact("page:     " + page.toAbsolutePath());
-        teller.fact("ledger:   GET " + stack.service("verifier") + "/api/v1/ledger");
-        teller.fact("tokens:   " + stack.home().resolve("stack.json").toAbsolutePath());
-        teller.fact("API:      " + stack.service("backup") + "/q/openapi");
-        teller.fact("stop all: make down");
+        teller.fact("page:", page.toAbsolutePath().toString());
+        teller.fact("ledger:", "GET " + stack.service("verifier") + "/api/v1/ledger");
+        teller.fact(
+                "tokens:", stack.home().resolve("stack.json").toAbsolutePath().toString());
+        teller.fact("API:", stack.service("backup") + "/q/openapi");
+        teller.fact("stop all:", "make down");
         for (String what : broken) {
             teller.bad(what);
         }

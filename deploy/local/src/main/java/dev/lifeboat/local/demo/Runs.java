@@ -108,14 +108,12 @@ final class Runs {
     }
 
     private void show(JsonNode check) {
-        String verdict = check.path("verdict").asText();
-        String line = check.path("name").asText()
-                + (check.hasNonNull("reason") ? ": " + check.path("reason").asText() : "");
-        switch (verdict) {
-            case "passed" -> teller.good(line);
-            case "not-applicable" -> teller.fact("n/a   " + line);
-            default -> teller.bad(line + " (" + verdict + ")");
-        }
+        teller.check(
+                check.path("verdict").asText(),
+                check.path("name").asText()
+                        + (check.hasNonNull("reason")
+                                ? ": " + check.path("reason").asText()
+                                : ""));
     }
 
     private static String idOf(LifeboatApi.Answer answer) {

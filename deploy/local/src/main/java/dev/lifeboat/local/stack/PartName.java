@@ -18,6 +18,9 @@ public enum PartName {
     /** The three services, each a process of its own. */
     public static final List<PartName> SERVICES = List.of(BACKUP, RESTORE, VERIFIER);
 
+    /** The object stores, which whatever archives needs to its very end. */
+    public static final List<PartName> STORES = List.of(S3_EAST, S3_WEST);
+
     private final String text;
     private final int port;
     private final int offset;

@@ -104,19 +104,25 @@ public final class Stack {
         down(mine);
     }
 
-    /** Ends everything that belongs to this stack: services first, then what they stand on. Its data stays. */
+    /** Ends everything that belongs to this stack: services, what they stand on, stores. Its data stays. */
     public void down() {
         down(plan.all());
     }
 
     private void down(Map<PartName, Part> parts) {
-        Map<PartName, Part> foundations = new LinkedHashMap<>(parts);
         Map<PartName, Part> services = new LinkedHashMap<>(parts);
-        PartName.SERVICES.forEach(foundations::remove);
+        Map<PartName, Part> foundations = new LinkedHashMap<>(parts);
+        Map<PartName, Part> stores = new LinkedHashMap<>(parts);
         services.keySet().retainAll(PartName.SERVICES);
+        stores.keySet().retainAll(PartName.STORES);
+        foundations.keySet().removeAll(PartName.SERVICES);
+        foundations.keySet().removeAll(PartName.STORES);
         try (Together ending = new Together()) {
-            ending.forEach(services.entrySet(), part -> stop(part.getKey(), part.getValue()));
-            ending.forEach(foundations.entrySet(), part -> stop(part.getKey(), part.getValue()));
+            // A server that archives brings its last WAL into its store before it ends; without one it tries for a
+            // minute.
+            for (Map<PartName, Part> next : List.of(services, foundations, stores)) {
+                ending.forEach(next.entrySet(), part -> stop(part.getKey(), part.getValue()));
+            }
         }
         StackFile.write(plan);
     }
