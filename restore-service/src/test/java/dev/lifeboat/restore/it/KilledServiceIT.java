@@ -1,0 +1,160 @@
+package dev.lifeboat.restore.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lifeboat.platform.auth.Roles;
+import dev.lifeboat.schemas.event.Topic;
+import dev.lifeboat.schemas.recovery.RecoveryEvent.RecoveryEnded;
+import dev.lifeboat.schemas.recovery.RecoveryEvent.SandboxReady;
+import io.restassured.RestAssured;
+import io.restassured.path.json.JsonPath;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The service is killed (-9) in each part of a drill and started again: the drill ends as if nothing had been. */
+class KilledServiceIT {
+    private static PinServer pins;
+    private static ServiceProcess service;
+    private static Path work;
+    private static int portBefore;
+
+    private final Events events = new Events();
+    private final Verifier verifier = new Verifier(events);
+    private final Shop shop = Shop.shared();
+    private final String cluster = "killed-" + Long.toHexString(System.nanoTime());
+
+    @BeforeAll
+    static void start() throws Exception {
+        portBefore = RestAssured.port;
+        pins = PinServer.start(RealParts.token(Roles.SERVICE));
+        Map<String, String> settings = RealParts.settings(pins);
+        work = Path.of(settings.get("lifeboat.work-directory"));
+        service = new ServiceProcess(settings);
+        service.start();
+        RestAssured.port = service.port();
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        service.stop();
+        pins.close();
+        RestAssured.port = portBefore;
+    }
+
+    @Test
+    void whatWasInterruptedBeforeTheSandboxIsReadyBeginsAnew() throws Exception {
+        UUID clusterId = shop.declare(events, cluster, List.of());
+        // The dump's own index is slow to build: there is time to kill the service while it is restored.
+        shop.server().execute("shop", Shop.SLOW_INDEX.toArray(String[]::new));
+        shop.dump(events, cluster, clusterId, "custom", List.of("shop"));
+        shop.server().execute("shop", "set default_transaction_read_only = off", "drop index slow");
+        String drill = Api.drill(Map.of("cluster", cluster, "method", "dump"));
+
+        killIn("planning", drill, 1);
+        service.start();
+        killIn("restoring", drill, 2);
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> processes(drill, "pg_restore"), List::isEmpty);
+        service.start();
+        SandboxReady ready = verifier.awaitReady(cluster, drill, 3);
+        // Late, from an attempt that is gone: it changes nothing.
+        verifier.checked(ready.recoveryId(), cluster, 1);
+        verifier.checked(ready);
+
+        JsonPath shown = assertEndedWell(drill, 3);
+        assertThat(shown.getList("phases.name", String.class)).contains("earlier-attempts", "verifying");
+        assertThat(Duration.parse(shown.getString("rto.measured"))).isGreaterThan(Duration.ofSeconds(2));
+    }
+
+    @Test
+    void aReplayBeginsAnewAndWhatIsReadyOutlivesTheService() throws Exception {
+        UUID clusterId = shop.declare(events, cluster, List.of());
+        PgBackRestShop source = PgBackRestShop.start(shop, cluster, clusterId);
+        source.archived("create table t (id int)");
+        source.backup(events, shop, "full");
+        String drill = Api.drill(Map.of("cluster", cluster, "method", "pgbackrest"));
+
+        killIn("replaying", drill, 1);
+        service.start();
+        SandboxReady ready = verifier.awaitReady(cluster, drill, 2);
+        service.kill();
+        service.start();
+        try (var connection = verifier.connect(ready, "postgres")) {
+            assertThat(connection.isValid(5)).isTrue();
+        }
+        verifier.checked(ready);
+        killIn("inspecting", drill, 2);
+        service.start();
+
+        assertEndedWell(drill, 2);
+    }
+
+    private static void killIn(String phase, String drill, int attempt) throws Exception {
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(1))
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> {
+                    JsonPath shown = Api.get(drill);
+                    return shown.getInt("attempt") == attempt
+                            && shown.getList("phases.name", String.class).contains(phase);
+                });
+        service.kill();
+    }
+
+    /** It ended once, in this attempt, and nothing of it is left. */
+    private JsonPath assertEndedWell(String drill, int attempt) throws Exception {
+        JsonPath shown = Api.awaitEnd(drill);
+        assertThat(shown.getString("state")).as(shown.prettify()).isEqualTo("completed");
+        assertThat(shown.getString("failure")).isNull();
+        assertThat(shown.getInt("attempt")).isEqualTo(attempt);
+        assertThat(shown.getBoolean("tornDown.processesGone")).isTrue();
+        assertThat(shown.getList("tornDown.left")).isEmpty();
+        assertEndedOnce(drill);
+        assertNothingIsLeft(drill);
+        return shown;
+    }
+
+    private void assertEndedOnce(String drill) {
+        events.await(Topic.RECOVERIES, cluster, RecoveryEnded.class, each -> each.recoveryId()
+                .toString()
+                .equals(drill));
+        assertThat(events.said(Topic.RECOVERIES, cluster, RecoveryEnded.class)).hasSize(1);
+    }
+
+    private static void assertNothingIsLeft(String drill) throws Exception {
+        try (Stream<Path> folders = Files.list(work.resolve("sandboxes"))) {
+            assertThat(folders.filter(folder -> folder.toString().contains(drill)))
+                    .isEmpty();
+        }
+        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> processes(drill, ""), List::isEmpty);
+    }
+
+    /** Processes whose command line or environment names the drill. */
+    private static List<String> processes(String drill, String program) throws Exception {
+        try (Stream<Path> all = Files.list(Path.of("/proc"))) {
+            return all.map(KilledServiceIT::told)
+                    .filter(told -> told.contains(drill) && told.contains(program))
+                    .toList();
+        }
+    }
+
+    private static String told(Path process) {
+        try {
+            return read(process.resolve("cmdline")) + " " + read(process.resolve("environ"));
+        } catch (java.io.IOException notAProcess) {
+            return "";
+        }
+    }
+
+    private static String read(Path file) throws java.io.IOException {
+        return Files.readString(file, java.nio.charset.StandardCharsets.ISO_8859_1);
+    }
+}
