@@ -25,7 +25,8 @@ public final class BackupDefaults {
                 p.timeZone(),
                 p.jitter(),
                 p.misfire(),
-                p.retention());
+                p.retention(),
+                p.repository());
     }
 
     private static <T> T or(T value, T otherwise) {

@@ -20,7 +20,7 @@ import java.util.Set;
  */
 final class BackupWish {
     private static final Set<String> FIELDS =
-            Set.of("policy", "method", "type", "databases", "format", "jobs", "fingerprint");
+            Set.of("policy", "method", "type", "databases", "format", "jobs", "fingerprint", "repository");
     private static final int MOST_JOBS = 64;
 
     private final ObjectNode body;
@@ -95,6 +95,7 @@ final class BackupWish {
                     "format directory",
                     format.orElse("custom"));
         }
+        Optional<String> repository = repository(cluster, pgbackrest);
         return new BackupPolicy(
                 null,
                 method.orElse(null),
@@ -107,7 +108,27 @@ final class BackupWish {
                 null,
                 null,
                 null,
-                null);
+                null,
+                repository.orElse(null));
+    }
+
+    /** One of the cluster's; for pgBackRest one that its WAL goes to. */
+    private Optional<String> repository(ClusterSpec cluster, boolean pgbackrest) {
+        Optional<String> named = choice("repository", Set.copyOf(cluster.repositories()), false);
+        if (pgbackrest && named.isPresent()) {
+            List<String> archived = BackupRepositories.archived(cluster);
+            if (!archived.contains(named.get())) {
+                wrong(
+                        "repository",
+                        "backup.repository-without-wal",
+                        "The cluster's WAL does not go there, and without it this backup could not be restored. Declare a"
+                                + " policy with method pgbackrest and this repository.",
+                        String.join(" or ", archived),
+                        named.get());
+                return Optional.empty();
+            }
+        }
+        return named;
     }
 
     private BackupPolicy declared(ClusterSpec cluster) {

@@ -102,7 +102,7 @@ public class CataloguedRequests implements BackupRequests {
                 cluster.id(),
                 cluster.spec().name(),
                 wanted.policy(),
-                cluster.spec().repositories().getFirst(),
+                BackupRepositories.of(cluster.spec(), wanted.policy()),
                 dueAt,
                 clock.instant(),
                 wanted.requestedBy(),

@@ -44,7 +44,7 @@ final class ClusterShape {
                         optional("checks", list(0, 200, PolicyShapes.check(), ClusterShape::nameOf), empty()))
                 .with(ClusterShape::dataDirectory)
                 .with(ClusterShape::walRule)
-                .with(ClusterShape::drillRepositories);
+                .with(ClusterShape::policyRepositories);
     }
 
     private static ObjectShape connection(SecretShape.Resolvable secrets) {
@@ -139,18 +139,22 @@ final class ClusterShape {
         }
     }
 
-    private static void drillRepositories(ObjectNode cluster, JsonNode written, Shape.At at) {
+    private static void policyRepositories(ObjectNode cluster, JsonNode written, Shape.At at) {
         if (!cluster.has("repositories")) {
             return;
         }
         List<String> own =
                 stream(cluster.path("repositories")).map(JsonNode::textValue).toList();
-        JsonNode drills = cluster.path("drills");
-        for (int i = 0; i < drills.size(); i++) {
-            String repository = drills.get(i).path("repository").textValue();
+        for (String policies : List.of("backups", "drills")) {
+            requireOwn(own, cluster.path(policies), at.field(policies));
+        }
+    }
+
+    private static void requireOwn(List<String> own, JsonNode policies, Shape.At at) {
+        for (int i = 0; i < policies.size(); i++) {
+            String repository = policies.get(i).path("repository").textValue();
             if (repository != null && !own.contains(repository)) {
-                at.field("drills")
-                        .item(i)
+                at.item(i)
                         .field("repository")
                         .mistake(
                                 "repository.not-of-cluster",

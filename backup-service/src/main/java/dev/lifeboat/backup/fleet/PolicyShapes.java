@@ -39,6 +39,7 @@ final class PolicyShapes {
                         optional("format", choice("custom", "directory")),
                         optional("jobs", integer(1, 64)),
                         optional("fingerprint", choice("off", "sample", "full")),
+                        optional("repository", name()),
                         optional("schedule", CronShape.cron()),
                         optional("timeZone", CronShape.zone()),
                         optional("jitter", duration(DAY)),

@@ -1,5 +1,6 @@
 package dev.lifeboat.backup.pgbackrest;
 
+import dev.lifeboat.backup.backup.BackupRepositories;
 import dev.lifeboat.backup.fleet.DeclarationListener;
 import dev.lifeboat.backup.fleet.Fleet;
 import dev.lifeboat.backup.fleet.Fleet.DeclaredCluster;
@@ -13,6 +14,7 @@ import dev.lifeboat.platform.time.Ids;
 import dev.lifeboat.schemas.Failure;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
@@ -80,18 +82,26 @@ public class ArchiveUpkeep implements DeclarationListener, OperationHandler {
     public Step run(OperationContext context) throws Exception {
         Optional<Archived> wanted = database.inTransaction(transaction -> wanted(transaction, context.cluster()));
         if (wanted.isPresent()) {
-            archive.ensure(wanted.get().cluster(), wanted.get().repository());
+            // Each in its turn is the one that is needed.
+            for (DeclaredRepository repository : wanted.get().repositories()) {
+                context.check();
+                archive.ensure(wanted.get().cluster(), repository);
+            }
         }
         return Step.done();
     }
 
-    private record Archived(DeclaredCluster cluster, DeclaredRepository repository) {}
+    private record Archived(DeclaredCluster cluster, List<DeclaredRepository> repositories) {}
 
     /** As it is declared by now; nothing when it is declared no more, or otherwise. */
     private Optional<Archived> wanted(Handle transaction, String name) {
-        return fleet.cluster(transaction, name).filter(ArchiveUpkeep::archives).flatMap(cluster -> fleet.repository(
-                        transaction, cluster.spec().repositories().getFirst())
-                .map(repository -> new Archived(cluster, repository)));
+        return fleet.cluster(transaction, name)
+                .filter(ArchiveUpkeep::archives)
+                .map(cluster -> new Archived(
+                        cluster,
+                        BackupRepositories.archived(cluster.spec()).stream()
+                                .flatMap(repository -> fleet.repository(transaction, repository).stream())
+                                .toList()));
     }
 
     @Override

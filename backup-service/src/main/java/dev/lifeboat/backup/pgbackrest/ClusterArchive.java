@@ -1,5 +1,6 @@
 package dev.lifeboat.backup.pgbackrest;
 
+import dev.lifeboat.backup.backup.BackupRepositories;
 import dev.lifeboat.backup.fleet.Fleet.DeclaredCluster;
 import dev.lifeboat.backup.fleet.Fleet.DeclaredRepository;
 import dev.lifeboat.platform.pgbackrest.PgBackRest;
@@ -13,20 +14,29 @@ import dev.lifeboat.platform.secrets.SecretReferences;
 import dev.lifeboat.schemas.Failure;
 import dev.lifeboat.schemas.fleet.ClusterSpec;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.UserPrincipal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
 
 /**
- * The pgBackRest repository of a cluster, and that its WAL arrives there: configuration on the database's host, stanza,
- * {@code archive_command}. For backups by pgBackRest, and for clusters with {@code wal.mode: archive}.
+ * The pgBackRest repositories of a cluster, and that its WAL arrives there: configuration on the database's host, stanza,
+ * {@code archive_command}. For backups by pgBackRest, and for clusters with {@code wal.mode: archive}. The server archives
+ * into all of them by one configuration, in which they are numbered; each command of ours is about one and has a
+ * configuration with that one alone, so that another that is away does not stand in its way.
  */
 @ApplicationScoped
 public class ClusterArchive {
+    private static final Logger LOG = Logger.getLogger(ClusterArchive.class);
+    /** Four to look at its archive, four for the segment before, four for the one that is waited for; and as much again. */
+    private static final int TRIES_WHILE_ONE_IS_AWAY = 24;
+
     private final DeclaredClusters declared;
     private final SecretReferences secrets;
     private final ProcessRunner runner;
@@ -51,8 +61,13 @@ public class ClusterArchive {
         this.workDirectory = workDirectory;
     }
 
-    /** A stanza that is made and archived into, ready for backups. */
-    record Ready(PgBackRest tool, DeclaredServer server, ArchivingFacts facts, HostFolder host) {}
+    /**
+     * A stanza that is made and archived into, ready for backups.
+     *
+     * @param elsewhere what stands in the way of WAL in other repositories of the cluster; nothing mostly
+     */
+    record Ready(
+            PgBackRest tool, DeclaredServer server, ArchivingFacts facts, HostFolder host, List<String> elsewhere) {}
 
     /**
      * Makes sure that WAL of the cluster arrives in the repository; cheap when nothing has changed since it was checked.
@@ -67,78 +82,176 @@ public class ClusterArchive {
 
     Ready ready(DeclaredCluster cluster, DeclaredRepository repository) throws InterruptedException {
         ClusterSpec spec = cluster.spec();
-        Path dataDirectory = dataDirectory(spec);
+        DataDirectory dataDirectory = DataDirectory.of(spec);
         DeclaredServer server = server(spec);
         ArchivingFacts facts = server.facts();
-        requireSame(dataDirectory, facts);
+        dataDirectory.requireThatOf(facts);
         PgBackRest.version(runner, settings.program()).requireKnows(facts.major());
 
-        HostFolder host = HostFolder.open(workDirectory, cluster.id(), owner(dataDirectory));
-        PgBackRestSecrets forRepository = secrets(repository);
-        PgBackRestConfig config = config(cluster, repository, host, dataDirectory);
+        HostFolder host = HostFolder.open(workDirectory, cluster.id(), dataDirectory.owner());
+        List<DeclaredRepository> archived = archived(spec, repository);
         ArchiveCommand command =
                 ArchiveCommand.of(cluster.id(), Programs.find(settings.program()), host.archiving(), spec.name());
         Archiving archiving = Archiving.decide(facts, command, declared::contain);
         if (archiving instanceof Archiving.Refused refused) {
             throw Refusal.fatal(refused.failure());
         }
-        String withSecrets = config.textWith(forRepository);
-        host.write(host.archiving(), withSecrets);
-        host.write(host.commands(), config.text());
-        PgBackRest tool = new PgBackRest(
-                runner,
-                new PgBackRest.Access(
-                        settings.program(),
-                        owner(dataDirectory).getName(),
-                        host.commands(),
-                        spec.name(),
-                        forRepository,
-                        server.environment(),
-                        server.password()));
-        if (!(archiving instanceof Archiving.InForce) || !host.isChecked(withSecrets, command.text())) {
-            // The stanza first: until it is there, every segment that the server hands over fails.
-            tool.createStanza();
-            if (archiving instanceof Archiving.ToBeSet) {
-                server.set(command);
+        String withSecrets = config(cluster, archived, host, dataDirectory)
+                .textWith(archived.stream().map(this::secrets).toList());
+        Map<DeclaredRepository, PgBackRest> unchecked = new LinkedHashMap<>();
+        for (DeclaredRepository each : archived) {
+            if (!(archiving instanceof Archiving.InForce) || !host.isChecked(name(each), withSecrets, command.text())) {
+                unchecked.put(each, tool(cluster, each, host, dataDirectory, server));
             }
-            tool.check();
-            host.checked(withSecrets, command.text());
         }
-        return new Ready(tool, server, facts, host);
+        List<String> elsewhere = new ArrayList<>();
+        // The stanza first: until it is there, every segment that the server hands over fails.
+        elsewhere.addAll(inEach(unchecked, repository, tool -> tool.createStanza(host.ownLocks())));
+        host.write(host.archiving(), withSecrets);
+        if (archiving instanceof Archiving.ToBeSet) {
+            server.set(command);
+        }
+        elsewhere.addAll(inEach(unchecked, repository, PgBackRest::check));
+        unchecked.keySet().forEach(each -> host.checked(name(each), withSecrets, command.text()));
+        return new Ready(tool(cluster, repository, host, dataDirectory, server), server, facts, host, elsewhere);
+    }
+
+    /** Something that is done with the tool of one repository. */
+    @FunctionalInterface
+    private interface Preparation {
+        void by(PgBackRest tool) throws InterruptedException;
+    }
+
+    /**
+     * Does it in each. What fails in another than the one that is needed is told, left out from then on, and tried again
+     * next time: a region that is away must not keep backups from the other.
+     */
+    private static List<String> inEach(
+            Map<DeclaredRepository, PgBackRest> tools, DeclaredRepository needed, Preparation preparation)
+            throws InterruptedException {
+        List<String> failed = new ArrayList<>();
+        for (var each : List.copyOf(tools.entrySet())) {
+            try {
+                preparation.by(each.getValue());
+            } catch (PgBackRestException away) {
+                if (name(each.getKey()).equals(name(needed))) {
+                    throw away;
+                }
+                tools.remove(each.getKey());
+                Failure failure = away.fault().failure();
+                LOG.warnf("WAL does not arrive in repository %s yet: %s", name(each.getKey()), failure);
+                failed.add("WAL does not arrive in repository " + name(each.getKey()) + " (" + failure.code() + ": "
+                        + failure.found() + ")");
+            }
+        }
+        return failed;
+    }
+
+    /** Those that the cluster's WAL goes to, the given one among them. */
+    private List<DeclaredRepository> archived(ClusterSpec cluster, DeclaredRepository needed) {
+        List<String> names = BackupRepositories.archived(cluster);
+        if (!names.contains(name(needed))) {
+            throw Refusal.fatal(new Failure(
+                    "pgbackrest.repository-without-wal",
+                    "The cluster's WAL does not go to this repository.",
+                    String.join(" or ", names),
+                    name(needed),
+                    "Declare a policy with method pgbackrest and this repository."));
+        }
+        List<DeclaredRepository> all = new ArrayList<>();
+        for (String each : names) {
+            all.add(
+                    each.equals(name(needed))
+                            ? needed
+                            : declared.repository(each)
+                                    .orElseThrow(() -> Refusal.fatal(new Failure(
+                                            "repository.not-found",
+                                            "A repository that the cluster's WAL goes to is not declared.",
+                                            "a declared repository",
+                                            each,
+                                            "Declare it, or take it out of the cluster."))));
+        }
+        return all;
+    }
+
+    private PgBackRest tool(
+            DeclaredCluster cluster,
+            DeclaredRepository repository,
+            HostFolder host,
+            DataDirectory dataDirectory,
+            DeclaredServer server) {
+        host.write(
+                host.commands(name(repository)),
+                config(cluster, List.of(repository), host, dataDirectory).text());
+        return new PgBackRest(
+                        runner,
+                        new PgBackRest.Access(
+                                settings.program(),
+                                dataDirectory.owner().getName(),
+                                host.commands(name(repository)),
+                                cluster.spec().name(),
+                                secrets(repository),
+                                server.environment(),
+                                server.password()))
+                .naming(name(repository));
+    }
+
+    private static String name(DeclaredRepository repository) {
+        return repository.spec().name();
     }
 
     /** The tool alone, for what needs no server: looking into the repository and removing from it. */
     PgBackRest tool(DeclaredCluster cluster, DeclaredRepository repository) {
-        Path dataDirectory = dataDirectory(cluster.spec());
-        HostFolder host = HostFolder.open(workDirectory, cluster.id(), owner(dataDirectory));
-        PgBackRestConfig config = config(cluster, repository, host, dataDirectory);
-        host.write(host.commands(), config.text());
+        DataDirectory dataDirectory = DataDirectory.of(cluster.spec());
+        HostFolder host = HostFolder.open(workDirectory, cluster.id(), dataDirectory.owner());
+        host.write(
+                host.commands(name(repository)),
+                config(cluster, List.of(repository), host, dataDirectory).text());
         return new PgBackRest(
-                runner,
-                PgBackRest.Access.withoutServer(
-                        settings.program(),
-                        owner(dataDirectory).getName(),
-                        host.commands(),
-                        cluster.spec().name(),
-                        secrets(repository)));
+                        runner,
+                        PgBackRest.Access.withoutServer(
+                                settings.program(),
+                                dataDirectory.owner().getName(),
+                                host.commands(name(repository)),
+                                cluster.spec().name(),
+                                secrets(repository)))
+                .naming(name(repository));
     }
 
     private PgBackRestConfig config(
-            DeclaredCluster cluster, DeclaredRepository repository, HostFolder host, Path dataDirectory) {
+            DeclaredCluster cluster,
+            List<DeclaredRepository> repositories,
+            HostFolder host,
+            DataDirectory dataDirectory) {
         ClusterSpec.Connection connection = cluster.spec().connection();
         return new PgBackRestConfig(
                 cluster.spec().name(),
                 new PgBackRestConfig.Server(
-                        dataDirectory,
+                        dataDirectory.path(),
                         OptionalInt.of(connection.port()),
                         Optional.of(connection.user()),
                         Optional.ofNullable(connection.database()),
                         Optional.ofNullable(connection.socketDirectory()).map(Path::of)),
-                PgBackRestRepository.of(repository.spec(), cluster.spec().name(), cluster.id()),
+                repositories.stream()
+                        .map(each -> PgBackRestRepository.of(
+                                each.spec(), cluster.spec().name(), cluster.id()))
+                        .toList(),
                 PgBackRestConfig.Folders.below(host.path()),
                 // Workers are a matter of each backup, not of the cluster.
                 new PgBackRestConfig.Tuning(
-                        settings.compressType(), settings.compressLevel(), 1, settings.archiveTimeout()));
+                        settings.compressType(),
+                        settings.compressLevel(),
+                        1,
+                        archiveTimeout(
+                                BackupRepositories.archived(cluster.spec()).size()),
+                        Optional.of(settings.ioTimeout())));
+    }
+
+    /** WAL gets slowly into a repository while another is away, which the server finds out anew for each few segments. */
+    private Duration archiveTimeout(int repositories) {
+        Duration whileOneIsAway = settings.ioTimeout().multipliedBy(TRIES_WHILE_ONE_IS_AWAY);
+        Duration usual = settings.archiveTimeout();
+        return repositories > 1 && whileOneIsAway.compareTo(usual) > 0 ? whileOneIsAway : usual;
     }
 
     private DeclaredServer server(ClusterSpec spec) {
@@ -150,60 +263,5 @@ public class ClusterArchive {
     private PgBackRestSecrets secrets(DeclaredRepository repository) {
         return PgBackRestSecrets.resolve(
                 secrets, repository.spec(), repository.spec().credentials());
-    }
-
-    private static Path dataDirectory(ClusterSpec spec) {
-        if (spec.dataDirectory() == null) {
-            throw Refusal.fatal(new Failure(
-                    "pgbackrest.data-directory-missing",
-                    "The cluster does not say where its data directory is.",
-                    "dataDirectory",
-                    "none",
-                    "Declare dataDirectory as SHOW data_directory says; pgBackRest runs on the server's own host."));
-        }
-        Path folder = Path.of(spec.dataDirectory());
-        if (!Files.isDirectory(folder)) {
-            throw Refusal.fatal(new Failure(
-                    "pgbackrest.data-directory-absent",
-                    "The declared data directory is not on this host.",
-                    "a folder",
-                    spec.dataDirectory(),
-                    "Run backup-service on the server's own host, or correct dataDirectory."));
-        }
-        return folder;
-    }
-
-    /** The server may name the folder by another path: what counts is that it is the same. */
-    private static void requireSame(Path declared, ArchivingFacts facts) {
-        if (facts.dataDirectory() == null) {
-            return;
-        }
-        try {
-            Path reported = Path.of(facts.dataDirectory());
-            if (reported.equals(declared) || (Files.exists(reported) && Files.isSameFile(reported, declared))) {
-                return;
-            }
-        } catch (IOException unreadable) {
-            // Then it is not the same as one that we can read.
-        }
-        throw Refusal.fatal(new Failure(
-                "pgbackrest.data-directory-wrong",
-                "The declared data directory is not that of the declared server.",
-                declared.toString(),
-                facts.dataDirectory(),
-                "Correct dataDirectory or connection; pgBackRest runs on the server's own host."));
-    }
-
-    private static UserPrincipal owner(Path dataDirectory) {
-        try {
-            return Files.getOwner(dataDirectory);
-        } catch (IOException e) {
-            throw Refusal.fatal(new Failure(
-                    "pgbackrest.data-directory-absent",
-                    "The declared data directory cannot be looked at.",
-                    "a folder that the service can see",
-                    e.toString(),
-                    "Correct dataDirectory, or the modes of the folders above it."));
-        }
     }
 }

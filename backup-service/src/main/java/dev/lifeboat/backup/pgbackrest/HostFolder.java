@@ -63,14 +63,19 @@ final class HostFolder {
         return folder;
     }
 
+    /** For locks of commands that must not wait for the archiver. */
+    Path ownLocks() {
+        return folder.resolve("own-lock");
+    }
+
     /** Configuration with secrets, for {@code archive_command}. */
     Path archiving() {
         return folder.resolve(ARCHIVING);
     }
 
-    /** Configuration without secrets, for commands of ours. */
-    Path commands() {
-        return folder.resolve("commands.conf");
+    /** Configuration without secrets, for commands of ours; each is about one repository and knows that one alone. */
+    Path commands(String repository) {
+        return folder.resolve("commands-" + repository + ".conf");
     }
 
     /** Writes a file as a whole, if its content is another. */
@@ -97,31 +102,32 @@ final class HostFolder {
         }
     }
 
-    /** Whether exactly this was checked before: the stanza is there and WAL arrives. */
-    boolean isChecked(String... facts) {
+    /** Whether exactly this was checked before: the stanza is in the repository and WAL arrives there. */
+    boolean isChecked(String repository, String... facts) {
+        Path note = note(repository);
         try {
-            return Files.isRegularFile(note()) && Files.readString(note()).equals(digest(facts));
+            return Files.isRegularFile(note) && Files.readString(note).equals(digest(facts));
         } catch (IOException unreadable) {
             return false;
         }
     }
 
     /** Notes that this was checked. */
-    void checked(String... facts) {
-        write(note(), digest(facts));
+    void checked(String repository, String... facts) {
+        write(note(repository), digest(facts));
     }
 
     /** What was checked does not hold any more. */
-    void forget() {
+    void forget(String repository) {
         try {
-            Files.deleteIfExists(note());
+            Files.deleteIfExists(note(repository));
         } catch (IOException e) {
-            throw unusable(note(), e);
+            throw unusable(note(repository), e);
         }
     }
 
-    private Path note() {
-        return folder.resolve("checked");
+    private Path note(String repository) {
+        return folder.resolve("checked-" + repository);
     }
 
     private static String digest(String... facts) {

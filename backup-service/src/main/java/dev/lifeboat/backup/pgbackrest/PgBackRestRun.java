@@ -106,12 +106,12 @@ final class PgBackRestRun {
                 "--log-level-console=detail");
         try (FollowedProcess process =
                 FollowedProcess.start(runner, ready.tool().command("backup", options), log)) {
-            PgBackRest.requireSuccess("backup", process.await(context));
+            ready.tool().succeeded("backup", process.await(context));
         } catch (PgBackRestException failed) {
             if (failed.fault().code().equals("pgbackrest.stanza-missing")
                     || failed.fault().code().equals("pgbackrest.archive-timeout")) {
                 // What was checked once does not hold any more: the next attempt makes and checks it anew.
-                ready.host().forget();
+                ready.host().forget(job.repository().spec().name());
             }
             if (!failed.fault().code().equals("pgbackrest.locked")) {
                 clearUploads(failed);
@@ -124,6 +124,7 @@ final class PgBackRestRun {
             throw stopped;
         }
         omissions.addAll(log.warnings());
+        omissions.addAll(ready.elsewhere());
     }
 
     private Taken complete(Ready ready, PgBackRestInfo info, PgBackRestInfo.Set set) throws IOException {

@@ -24,6 +24,13 @@ public interface PgBackRestSettings {
     @WithDefault("PT1M")
     Duration archiveTimeout();
 
+    /**
+     * How long pgBackRest waits for an object store's answer. It tries four times: a store that is away is noticed after
+     * four times this.
+     */
+    @WithDefault("PT15S")
+    Duration ioTimeout();
+
     /** How often a backup is begun before a fault that might have passed counts as failed. */
     @WithDefault("8")
     int attempts();

@@ -19,8 +19,10 @@ class BackupWishTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final BackupPolicy NIGHTLY = new BackupPolicy(
             "nightly", "dump", null, List.of("shop"), "directory", 2, "off", "0 3 * * *", "UTC", null, null, null);
-    private static final ClusterSpec SHOP =
-            new ClusterSpec("shop", null, null, null, List.of("east"), null, List.of(NIGHTLY), null, null);
+    private static final BackupPolicy SOUTH =
+            new BackupPolicy("south", "pgbackrest", "full", null, null, 1, null, null, null, null, null, null, "south");
+    private static final ClusterSpec SHOP = new ClusterSpec(
+            "shop", null, null, null, List.of("east", "west", "south"), null, List.of(NIGHTLY, SOUTH), null, null);
 
     @Test
     void aDeclaredPolicyIsTakenAsItIs() throws Exception {
@@ -58,12 +60,26 @@ class BackupWishTest {
                 "{\"method\":\"dump\",\"databases\":[\"\"]} | /databases/0 field.value",
                 "{\"method\":\"dump\",\"databases\":[\"a\",\"a\"]} | /databases/1 name.duplicate",
                 "{\"method\":\"pgbackrest\",\"format\":\"custom\"} | /format field.not-applicable",
+                "{\"method\":\"dump\",\"repository\":\"north\"} | /repository field.value",
+                "{\"method\":\"pgbackrest\",\"repository\":\"west\"} | /repository backup.repository-without-wal",
                 "{\"policy\":\"weekly\"} | /policy backup.policy-unknown",
                 "{\"policy\":\"nightly\",\"jobs\":1} | /jobs field.not-applicable",
                 "{\"method\":\"dump\",\"name\":\"x\"} | /name field.unknown",
             })
     void aMistakeIsNamedWithItsPlace(String body, String expected) throws Exception {
         assertThat(mistakes(body)).containsExactly(expected.replace("root", "").strip());
+    }
+
+    @Test
+    void aRepositoryThatTakesIt() throws Exception {
+        assertThat(read("{\"method\":\"dump\",\"repository\":\"west\"}").repository())
+                .isEqualTo("west");
+        assertThat(read("{\"method\":\"pgbackrest\",\"repository\":\"east\"}").repository())
+                .isEqualTo("east");
+        assertThat(read("{\"method\":\"pgbackrest\",\"repository\":\"south\"}").repository())
+                .isEqualTo("south");
+        assertThat(BackupRepositories.archived(SHOP)).containsExactly("east", "south");
+        assertThat(BackupRepositories.of(SHOP, NIGHTLY)).isEqualTo("east");
     }
 
     @Test

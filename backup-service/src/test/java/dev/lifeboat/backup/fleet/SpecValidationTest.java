@@ -232,6 +232,7 @@ class SpecValidationTest {
             /backups/2/databases            | [shop, shop]                | /backups/2/databases/1          | name.duplicate
             /drills/0/kind                  | point-in-time               | /drills/0/kind                  | drill.kind-not-available
             /drills/0/kind                  | restore                     | /drills/0/kind                  | field.value
+            /backups/0/repository           | north                       | /backups/0/repository           | repository.not-of-cluster
             /drills/0/repository            | north                       | /drills/0/repository            | repository.not-of-cluster
             /drills/0/target                | {type: random}              | /drills/0/target/type           | target.not-available
             /drills/0/target                | {type: latest, value: x}    | /drills/0/target/value          | field.value

@@ -125,14 +125,14 @@ class PgBackRestSetsIT {
         assertThat(Files.getOwner(host)).isEqualTo(owner);
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(host)))
                 .isEqualTo("rwx------");
-        for (String file : List.of("pgbackrest.conf", "commands.conf")) {
+        for (String file : List.of("pgbackrest.conf", "commands-east.conf")) {
             assertThat(Files.getOwner(host.resolve(file))).isEqualTo(owner);
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(host.resolve(file))))
                     .isEqualTo("rw-------");
         }
         assertThat(Files.readString(host.resolve("pgbackrest.conf")))
                 .contains(stage.parts().east().secretKey());
-        assertThat(Files.readString(host.resolve("commands.conf")))
+        assertThat(Files.readString(host.resolve("commands-east.conf")))
                 .doesNotContain(stage.parts().east().secretKey(), "a passphrase");
     }
 

@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -59,8 +60,28 @@ final class PgBackRestStage {
         postgres = parts.newPostgres("shop", Map.of("archive_mode", "on", "wal_level", "replica"));
         postgres.start(Lifetime.OF_THIS_JVM);
         PgBackRestSettings settings = settings(archiveTimeout);
-        archive = new ClusterArchive(id -> false, secrets, runner, settings, work);
+        environment.put("LIFEBOAT_SECRET_WEST_ACCESS", parts.west().accessKey());
+        environment.put("LIFEBOAT_SECRET_WEST_SECRET", parts.west().secretKey());
+        archive = new ClusterArchive(declared(), secrets, runner, settings, work);
         method = new PgBackRestMethod(archive, repositories, runner, JSON, settings, InstantSource.system());
+    }
+
+    /** No other cluster, and the repository {@code west} beside the one that a job names. */
+    private DeclaredClusters declared() {
+        List<DeclaredRepository> regions = List.of(repository(), west());
+        return new DeclaredClusters() {
+            @Override
+            public boolean contain(UUID clusterId) {
+                return false;
+            }
+
+            @Override
+            public Optional<DeclaredRepository> repository(String name) {
+                return regions.stream()
+                        .filter(each -> each.spec().name().equals(name))
+                        .findFirst();
+            }
+        };
     }
 
     private static PgBackRestSettings settings(Duration archiveTimeout) {
@@ -83,6 +104,11 @@ final class PgBackRestStage {
             @Override
             public Duration archiveTimeout() {
                 return archiveTimeout;
+            }
+
+            @Override
+            public Duration ioTimeout() {
+                return Duration.ofSeconds(2);
             }
 
             @Override
@@ -140,6 +166,23 @@ final class PgBackRestStage {
     }
 
     DeclaredCluster cluster(PostgresCluster server, String user, String password) {
+        return cluster(server, user, password, List.of("east"), List.of());
+    }
+
+    /** One that archives into both regions, because a policy sends backups to the other. */
+    DeclaredCluster clusterOfBothRegions() {
+        BackupPolicy toWest = new BackupPolicy(
+                "to-west", "pgbackrest", "full", null, null, 1, null, null, null, null, null, null, "west");
+        return cluster(
+                postgres, PostgresCluster.SUPERUSER, postgres.password(), List.of("east", "west"), List.of(toWest));
+    }
+
+    private DeclaredCluster cluster(
+            PostgresCluster server,
+            String user,
+            String password,
+            List<String> repositories,
+            List<BackupPolicy> policies) {
         return new DeclaredCluster(
                 UUID.randomUUID(),
                 1,
@@ -149,9 +192,9 @@ final class PgBackRestStage {
                                 "127.0.0.1", server.port(), user, secret(password), "prefer", "postgres", null),
                         server.dataDirectory().toString(),
                         null,
-                        List.of("east"),
+                        repositories,
                         null,
-                        List.of(),
+                        policies,
                         List.of(),
                         List.of()));
     }
@@ -175,6 +218,24 @@ final class PgBackRestStage {
                 east.caFile().toString(),
                 true,
                 encrypted ? new RepositorySpec.Encryption(SecretRef.ofEnv("LIFEBOAT_SECRET_PASSPHRASE")) : null));
+    }
+
+    /** The other region, in clear. */
+    DeclaredRepository west() {
+        S3Endpoint west = parts.west();
+        return declared(new RepositorySpec(
+                "west",
+                "s3",
+                west.endpoint(),
+                west.region(),
+                west.bucket(),
+                "lifeboat/",
+                new RepositorySpec.Credentials(
+                        SecretRef.ofEnv("LIFEBOAT_SECRET_WEST_ACCESS"), SecretRef.ofEnv("LIFEBOAT_SECRET_WEST_SECRET")),
+                null,
+                west.caFile().toString(),
+                true,
+                null));
     }
 
     static DeclaredRepository declared(RepositorySpec spec) {

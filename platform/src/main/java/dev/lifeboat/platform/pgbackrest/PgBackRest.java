@@ -27,11 +27,22 @@ public final class PgBackRest {
 
     private final ProcessRunner runner;
     private final Access access;
+    private final Optional<String> repository;
 
     /** Runs the program by this runner. */
     public PgBackRest(ProcessRunner runner, Access access) {
+        this(runner, access, Optional.empty());
+    }
+
+    private PgBackRest(ProcessRunner runner, Access access, Optional<String> repository) {
         this.runner = runner;
         this.access = access;
+        this.repository = repository;
+    }
+
+    /** The same, and what fails says in which repository: by its declared name. */
+    public PgBackRest naming(String declared) {
+        return new PgBackRest(runner, access, Optional.of(declared));
     }
 
     /**
@@ -88,8 +99,20 @@ public final class PgBackRest {
 
     /** Runs a command to its end. */
     public ProcessResult run(String command, String... options) throws InterruptedException {
-        return requireSuccess(
-                command, runner.run(command(command, List.of(options)).deadline(SHORT_COMMAND)));
+        return succeeded(command, runner.run(command(command, List.of(options)).deadline(SHORT_COMMAND)));
+    }
+
+    /** Itself when a command that somebody else has run succeeded. */
+    public ProcessResult succeeded(String command, ProcessResult result) {
+        try {
+            return requireSuccess(command, result);
+        } catch (PgBackRestException failed) {
+            throw named(failed);
+        }
+    }
+
+    private PgBackRestException named(PgBackRestException failed) {
+        return repository.map(failed::in).orElse(failed);
     }
 
     /** Itself when the command succeeded. */
@@ -105,13 +128,27 @@ public final class PgBackRest {
         ProcessResult result = runner.run(command("info", List.of("--output=json"))
                 .stdout(new ProcessOutput.Text(ANSWER_BYTES))
                 .deadline(SHORT_COMMAND));
-        return PgBackRestInfo.parse(
-                access.stanza(), requireSuccess("info", result).stdout());
+        succeeded("info", result);
+        try {
+            return PgBackRestInfo.parse(access.stanza(), result.stdout());
+        } catch (PgBackRestException failed) {
+            throw named(failed);
+        }
     }
 
     /** Makes the stanza, or checks the one that is there against the server. */
     public void createStanza() throws InterruptedException {
         run("stanza-create");
+    }
+
+    /**
+     * The same beside a server that archives asynchronously, whose archiver holds the stanza's lock as long as there is
+     * something to archive: all the time while a repository is away.
+     *
+     * @param locks folder for locks of its own; two of these at once do get into each other's way
+     */
+    public void createStanza(Path locks) throws InterruptedException {
+        run("stanza-create", "--lock-path=" + locks);
     }
 
     /** Proves that the server's archive_command brings a segment into the repository. */

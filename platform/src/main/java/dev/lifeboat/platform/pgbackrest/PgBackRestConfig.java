@@ -4,26 +4,44 @@ import dev.lifeboat.schemas.Failure;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * A configuration of pgBackRest for one stanza, one server and one repository: a pure function of what is declared.
- * Nothing expires by itself, a backup does not wait for the next checkpoint, and small files are stored in bundles.
+ * A configuration of pgBackRest for one stanza and one server: a pure function of what is declared. Nothing expires by
+ * itself, a backup does not wait for the next checkpoint, and small files are stored in bundles. With several repositories
+ * the server archives asynchronously: otherwise WAL gets only one segment further in the others while one is away.
  *
  * @param stanza name of the stanza
  * @param server the server that is backed up, or the folder that is restored into
- * @param repository where backups and WAL lie
+ * @param repositories where backups and WAL lie, in the order of their numbers: repo1, repo2, and so on
  * @param folders that it works in; to be owned by whoever runs it
  * @param tuning how fast, how small
  * @see <a href="https://pgbackrest.org/configuration.html">pgBackRest configuration reference</a>
  */
 public record PgBackRestConfig(
-        String stanza, Server server, PgBackRestRepository repository, Folders folders, Tuning tuning) {
+        String stanza, Server server, List<PgBackRestRepository> repositories, Folders folders, Tuning tuning) {
 
     /** Keeps all fulls, and says nothing about it; what expires is decided by Lifeboat. */
     private static final String KEEP_ALL = "9999999";
+
+    private static final String ARCHIVERS = "4";
+
+    /** At least one repository. */
+    public PgBackRestConfig {
+        repositories = List.copyOf(repositories);
+        if (repositories.isEmpty()) {
+            throw new IllegalArgumentException("no repository for stanza " + stanza);
+        }
+    }
+
+    /** With one repository. */
+    public PgBackRestConfig(
+            String stanza, Server server, PgBackRestRepository repository, Folders folders, Tuning tuning) {
+        this(stanza, server, List.of(repository), folders, tuning);
+    }
 
     /**
      * A server.
@@ -63,8 +81,21 @@ public record PgBackRestConfig(
      * @param compressLevel the codec's own default where it is not given
      * @param processMax parallel workers
      * @param archiveTimeout how long a backup waits for WAL to arrive
+     * @param ioTimeout how long it waits for an object store's answer; it tries four times before it says that the store
+     *     is away. Its own default is a minute
      */
-    public record Tuning(String compressType, OptionalInt compressLevel, int processMax, Duration archiveTimeout) {}
+    public record Tuning(
+            String compressType,
+            OptionalInt compressLevel,
+            int processMax,
+            Duration archiveTimeout,
+            Optional<Duration> ioTimeout) {
+
+        /** Waits for a store as long as pgBackRest does by itself. */
+        public Tuning(String compressType, OptionalInt compressLevel, int processMax, Duration archiveTimeout) {
+            this(compressType, compressLevel, processMax, archiveTimeout, Optional.empty());
+        }
+    }
 
     /** Without secrets, for commands that get them by environment. */
     public String text() {
@@ -73,30 +104,35 @@ public record PgBackRestConfig(
 
     /** With secrets: for a file that only the server's operating-system user can read. */
     public String textWith(PgBackRestSecrets secrets) {
+        return textWith(List.of(secrets));
+    }
+
+    /** With the secrets of each repository, in the repositories' order. */
+    public String textWith(List<PgBackRestSecrets> secrets) {
+        if (secrets.size() != repositories.size()) {
+            throw new IllegalArgumentException("secrets for " + secrets.size() + " of " + repositories.size());
+        }
         Map<String, String> revealed = new LinkedHashMap<>();
-        secrets.options().forEach((option, secret) -> revealed.put(option, secret.reveal()));
+        for (int number = 1; number <= secrets.size(); number++) {
+            secrets.get(number - 1).options(number).forEach((option, secret) -> revealed.put(option, secret.reveal()));
+        }
         return render(revealed);
     }
 
     private String render(Map<String, String> secrets) {
         Map<String, String> global = new LinkedHashMap<>();
-        global.put("repo1-type", "s3");
-        global.put("repo1-s3-endpoint", repository.endpoint());
-        global.put("repo1-s3-region", repository.region());
-        global.put("repo1-s3-bucket", repository.bucket());
-        global.put("repo1-s3-uri-style", repository.pathStyle() ? "path" : "host");
-        repository.caFile().ifPresent(file -> global.put("repo1-storage-ca-file", file.toString()));
-        global.put("repo1-path", repository.path());
-        global.put("repo1-bundle", "y");
-        global.put("repo1-retention-full", KEEP_ALL);
-        if (repository.encrypted()) {
-            global.put("repo1-cipher-type", "aes-256-cbc");
+        for (int number = 1; number <= repositories.size(); number++) {
+            put(global, "repo" + number + "-", repositories.get(number - 1));
         }
         global.putAll(secrets);
+        if (repositories.size() > 1) {
+            global.put("archive-async", "y");
+        }
         global.put("compress-type", tuning.compressType());
         tuning.compressLevel().ifPresent(level -> global.put("compress-level", Integer.toString(level)));
         global.put("process-max", Integer.toString(tuning.processMax()));
         global.put("archive-timeout", Long.toString(tuning.archiveTimeout().toSeconds()));
+        tuning.ioTimeout().ifPresent(timeout -> global.put("io-timeout", Long.toString(timeout.toSeconds())));
         global.put("start-fast", "y");
         global.put("expire-auto", "n");
         global.put("lock-path", folders.lock().toString());
@@ -116,9 +152,29 @@ public record PgBackRestConfig(
 
         StringBuilder text = new StringBuilder("# Written by Lifeboat; changes are overwritten.\n[global]\n");
         global.forEach((option, value) -> append(text, option, value));
+        if (repositories.size() > 1) {
+            // Segments side by side: each waits for the repository that is away before its worker takes the next.
+            text.append("\n[global:archive-push]\n");
+            append(text, "process-max", ARCHIVERS);
+        }
         text.append("\n[").append(stanza).append("]\n");
         section.forEach((option, value) -> append(text, option, value));
         return text.toString();
+    }
+
+    private static void put(Map<String, String> global, String repo, PgBackRestRepository repository) {
+        global.put(repo + "type", "s3");
+        global.put(repo + "s3-endpoint", repository.endpoint());
+        global.put(repo + "s3-region", repository.region());
+        global.put(repo + "s3-bucket", repository.bucket());
+        global.put(repo + "s3-uri-style", repository.pathStyle() ? "path" : "host");
+        repository.caFile().ifPresent(file -> global.put(repo + "storage-ca-file", file.toString()));
+        global.put(repo + "path", repository.path());
+        global.put(repo + "bundle", "y");
+        global.put(repo + "retention-full", KEEP_ALL);
+        if (repository.encrypted()) {
+            global.put(repo + "cipher-type", "aes-256-cbc");
+        }
     }
 
     /** A line of the file is one option: what would end the line, or be stripped, cannot be said in it. */

@@ -1,5 +1,6 @@
 package dev.lifeboat.platform.pgbackrest;
 
+import dev.lifeboat.schemas.Failure;
 import java.io.Serial;
 
 /** Something that pgBackRest did not do. The fault says why, and whether trying again may help. */
@@ -13,6 +14,23 @@ public final class PgBackRestException extends RuntimeException {
     public PgBackRestException(String doing, PgBackRestFault fault) {
         super(doing + ": " + fault.failure().message());
         this.fault = fault;
+    }
+
+    private PgBackRestException(String message, PgBackRestFault fault, PgBackRestException cause) {
+        super(message, cause);
+        this.fault = fault;
+    }
+
+    /** The same, and what was found says in which repository. */
+    public PgBackRestException in(String repository) {
+        Failure f = fault.failure();
+        String where = "repository " + repository;
+        return new PgBackRestException(
+                getMessage() + " (" + where + ")",
+                new PgBackRestFault(
+                        fault.retryable(),
+                        new Failure(f.code(), f.message(), f.expected(), where + ": " + f.found(), f.hint())),
+                this);
     }
 
     /** Why, by a stable code. */

@@ -55,12 +55,18 @@ public record PgBackRestSecrets(Secret key, Secret keySecret, Optional<Secret> p
         return with;
     }
 
-    /** Name of the option in a configuration, and value. */
+    /** Name of the option in a configuration with this repository alone, and value. */
     Map<String, Secret> options() {
+        return options(1);
+    }
+
+    /** Name of the option in a configuration, and value. */
+    Map<String, Secret> options(int repository) {
+        String repo = "repo" + repository + "-";
         Map<String, Secret> options = new LinkedHashMap<>();
-        options.put("repo1-s3-key", key);
-        options.put("repo1-s3-key-secret", keySecret);
-        passphrase.ifPresent(secret -> options.put("repo1-cipher-pass", secret));
+        options.put(repo + "s3-key", key);
+        options.put(repo + "s3-key-secret", keySecret);
+        passphrase.ifPresent(secret -> options.put(repo + "cipher-pass", secret));
         return options;
     }
 

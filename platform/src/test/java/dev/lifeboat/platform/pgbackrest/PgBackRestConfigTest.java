@@ -11,6 +11,7 @@ import dev.lifeboat.schemas.fleet.RepositorySpec;
 import dev.lifeboat.schemas.fleet.SecretRef;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
@@ -75,6 +76,36 @@ class PgBackRestConfigTest {
                         "\nrepo1-path=/clusters/shop/");
         assertThat(config.text()).doesNotContain("AKIA", "s3cr3t", "sesame");
         assertThat(secrets.toString()).doesNotContain("AKIA", "s3cr3t", "sesame");
+    }
+
+    @Test
+    void aSecondRepositoryHasANumberAndSecretsOfItsOwnAndArchivingGoesOnWhileTheOtherIsAway() {
+        PgBackRestConfig one = config(repository("", true), server(Optional.empty()), OptionalInt.empty());
+        PgBackRestConfig two = new PgBackRestConfig(
+                "shop",
+                one.server(),
+                List.of(
+                        repository("first/", true),
+                        PgBackRestRepository.of(spec("https://west:9444", "second/", false), "shop", CLUSTER)),
+                one.folders(),
+                one.tuning());
+
+        assertThat(two.textWith(List.of(
+                        new PgBackRestSecrets(Secret.of("A"), Secret.of("a"), Optional.of(Secret.of("pass"))),
+                        new PgBackRestSecrets(Secret.of("B"), Secret.of("b"), Optional.empty()))))
+                .contains(
+                        "\nrepo1-s3-endpoint=localhost:9443\n",
+                        "\nrepo1-path=/first/clusters/shop/",
+                        "\nrepo1-s3-key=A\nrepo1-s3-key-secret=a\nrepo1-cipher-pass=pass\n",
+                        "\nrepo1-cipher-type=aes-256-cbc\n",
+                        "\nrepo2-s3-endpoint=west:9444\n",
+                        "\nrepo2-path=/second/clusters/shop/",
+                        "\nrepo2-retention-full=9999999\n",
+                        "\nrepo2-s3-key=B\nrepo2-s3-key-secret=b\n",
+                        "\narchive-async=y\n",
+                        "\n[global:archive-push]\nprocess-max=4\n\n[shop]\n")
+                .doesNotContain("repo2-cipher", "repo3");
+        assertThat(one.text()).doesNotContain("repo2", "archive-async", "archive-push", "io-timeout");
     }
 
     @Test

@@ -21,6 +21,7 @@ import java.util.List;
  * @param misfire what happens to a run whose time passed while nobody could run it: {@code run-once} (default) or
  *     {@code skip}
  * @param retention what to keep; optional, absent keeps everything
+ * @param repository of the cluster's repositories, the one that takes it; absent means the first
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record BackupPolicy(
@@ -35,7 +36,38 @@ public record BackupPolicy(
         String timeZone,
         Duration jitter,
         String misfire,
-        Retention retention) {
+        Retention retention,
+        String repository) {
+
+    /** Into the first repository of the cluster. */
+    public BackupPolicy(
+            String name,
+            String method,
+            String type,
+            List<String> databases,
+            String format,
+            Integer jobs,
+            String fingerprint,
+            String schedule,
+            String timeZone,
+            Duration jitter,
+            String misfire,
+            Retention retention) {
+        this(
+                name,
+                method,
+                type,
+                databases,
+                format,
+                jobs,
+                fingerprint,
+                schedule,
+                timeZone,
+                jitter,
+                misfire,
+                retention,
+                null);
+    }
 
     /**
      * What to keep. Whatever it says, the last usable backup stays.
