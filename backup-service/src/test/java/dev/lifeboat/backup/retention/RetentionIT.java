@@ -22,13 +22,13 @@ import dev.lifeboat.backup.SpokenEvents;
 import dev.lifeboat.backup.backup.Backup;
 import dev.lifeboat.backup.backup.BackupCatalogue;
 import dev.lifeboat.backup.backup.BackupPins;
-import dev.lifeboat.backup.backup.BackupState;
 import dev.lifeboat.backup.fleet.FleetRequests;
 import dev.lifeboat.local.LocalParts;
 import dev.lifeboat.local.S3Endpoint;
 import dev.lifeboat.local.process.Ports;
 import dev.lifeboat.platform.auth.Roles;
 import dev.lifeboat.platform.database.Database;
+import dev.lifeboat.platform.operations.Operations;
 import dev.lifeboat.platform.schedule.JdbcPolicyTimer;
 import dev.lifeboat.schemas.verification.Verdict;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -77,6 +77,9 @@ class RetentionIT {
 
     @Inject
     Removing removing;
+
+    @Inject
+    Operations operations;
 
     @Inject
     JdbcPolicyTimer timer;
@@ -238,23 +241,14 @@ class RetentionIT {
         String first = dump("kept-raced");
         dump("kept-raced");
         declare("kept-raced", "keep: 1");
-        Backup backup = database.inTransaction(tx -> catalogue.find(tx, UUID.fromString(first)))
-                .orElseThrow();
-        Decision decision = database.inTransaction(tx -> retention.decide(tx, backup.clusterId()))
+        RetentionRun run = wanted("kept-raced", first);
+        Decision decision = database.inTransaction(tx -> retention.decide(tx, run.clusterId()))
                 .plan()
                 .going()
                 .getFirst();
-        RetentionRun run = new RetentionRun(
-                UUID.randomUUID(),
-                backup.clusterId(),
-                "kept-raced",
-                Instant.now(),
-                "principal/test",
-                "request",
-                new RunState.Requested());
         database.useTransaction(tx -> assertThat(runs.add(tx, run)).isTrue());
-        database.useTransaction(
-                tx -> pins.pin(tx, backup.id(), UUID.randomUUID(), Instant.now().plusSeconds(600)));
+        database.useTransaction(tx -> pins.pin(
+                tx, UUID.fromString(first), UUID.randomUUID(), Instant.now().plusSeconds(600)));
 
         boolean begun =
                 database.inTransaction(tx -> removing.begin(tx, run, decision)).isPresent();
@@ -376,29 +370,49 @@ class RetentionIT {
     }
 
     @Test
-    void whatWasLeftHalfWayIsFinishedByTheNextRun() throws IOException {
-        declare("kept-halfway", "keep: 5");
+    void aRunThatWasKilledHalfWayGoesOnWhereItWas() throws IOException {
+        declare("kept-halfway", null);
         String first = dump("kept-halfway");
         dump("kept-halfway");
+        declare("kept-halfway", "keep: 1");
+        RetentionRun run = wanted("kept-halfway", first);
         // As an owner leaves it that was killed between the first object and the last.
         database.useTransaction(tx -> {
-            Backup backup = catalogue.lock(tx, UUID.fromString(first)).orElseThrow();
-            catalogue.move(
-                    tx,
-                    backup,
-                    ((BackupState.Completed) backup.state()).toExpiring("retention.too-old: long ago", Instant.now()));
+            runs.add(tx, run);
+            runs.move(tx, run, new RunState.Running(Instant.now()));
+            Decision decision =
+                    retention.decide(tx, run.clusterId()).plan().going().getFirst();
+            assertThat(removing.begin(tx, run, decision).isPresent()).isTrue();
         });
         List<Path> files = files(first);
         for (Path file : files.subList(0, files.size() / 2)) {
             Files.delete(file);
         }
 
-        run("kept-halfway")
-                .body("state", equalTo("completed"))
-                .body("removals[0].reason", equalTo("retention.too-old: long ago"));
+        database.useTransaction(tx ->
+                operations.submit(tx, new Operations.Request(run.id(), RetentionOperation.KIND, run.cluster(), null)));
 
+        settled("kept-halfway");
+        get("clusters/kept-halfway/retention/runs/" + run.id())
+                .then()
+                .body("state", equalTo("completed"))
+                .body("removals.state", contains("expired"))
+                .body("removals.code", contains("retention.beyond-count"));
         state(first, "expired");
         assertThat(objects(first)).isEmpty();
+    }
+
+    private RetentionRun wanted(String cluster, String backupId) {
+        Backup backup = database.inTransaction(tx -> catalogue.find(tx, UUID.fromString(backupId)))
+                .orElseThrow();
+        return new RetentionRun(
+                UUID.randomUUID(),
+                backup.clusterId(),
+                cluster,
+                Instant.now(),
+                "principal/test",
+                "request",
+                new RunState.Requested());
     }
 
     @Test
