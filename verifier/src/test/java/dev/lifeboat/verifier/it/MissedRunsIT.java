@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lifeboat.platform.auth.Roles;
 import dev.lifeboat.platform.database.Database;
+import dev.lifeboat.platform.metrics.RowGauges;
 import dev.lifeboat.schemas.backup.BackupEvent.BackupCompleted;
 import dev.lifeboat.schemas.backup.BackupEvent.BackupRequested;
 import dev.lifeboat.schemas.backup.BackupEvent.BackupSkipped;
@@ -22,6 +23,7 @@ import dev.lifeboat.schemas.fleet.RepositorySpec;
 import dev.lifeboat.schemas.verification.VerificationEvent.VerdictRecorded;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
@@ -45,6 +47,9 @@ class MissedRunsIT {
 
     @Inject
     Database database;
+
+    @Inject
+    RowGauges gauges;
 
     private final Events events = new Events();
     private final String cluster = "due-" + Long.toHexString(System.nanoTime());
@@ -85,6 +90,16 @@ class MissedRunsIT {
         assertThat(coverage.getList("policies[0].runs.state", String.class)).startsWith("ran", "skipped", "missed");
         assertThat(coverage.getString("policies[0].schedule")).isEqualTo("0 * * * *");
         assertThat(open()).containsExactly("backup.run-missed");
+        gauges.refresh();
+        assertThat(RestAssured.given()
+                        .accept("text/plain")
+                        .get("/q/metrics")
+                        .asString()
+                        .replace(",}", "}"))
+                .contains("lifeboat_findings_open{cluster=\"" + cluster
+                        + "\",code=\"backup.run-missed\",severity=\"critical\"} 1.0")
+                .containsPattern("lifeboat_ledger_entries [1-9]")
+                .contains("lifeboat_ledger_halted 0.0");
 
         // Whatever is said of it later, it has one entry as missed; a backup that came late has its own.
         long entries = entries();
