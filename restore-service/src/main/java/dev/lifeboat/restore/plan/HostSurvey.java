@@ -24,7 +24,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
 /** Looks at what this host offers for sandboxes; what is installed is looked up anew every minute. */
@@ -75,30 +78,45 @@ public class HostSurvey {
                 known.memoryBytes());
     }
 
+    /** Programs are asked all at once: each answers in a fraction of a second, and a recovery waits for the last. */
     private HostFacts survey() throws InterruptedException {
-        Map<Integer, InstalledServer> servers = new HashMap<>();
-        for (Path folder : children(SERVERS)) {
-            String name = folder.getFileName().toString();
-            Path postgres = folder.resolve("bin/postgres");
-            if (name.matches("\\d{1,3}") && Files.isExecutable(postgres)) {
-                int major = Integer.parseInt(name);
-                servers.put(major, server(folder, SHARED.resolve(name), postgres));
+        try (ExecutorService beside = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Optional<String>> locales = beside.submit(() -> said("locale", "-a"));
+            Future<Optional<String>> glibc = beside.submit(() -> said("getconf", "GNU_LIBC_VERSION"));
+            Future<Optional<String>> pgbackrest = beside.submit(() -> said("pgbackrest", "version"));
+            Map<Integer, Future<InstalledServer>> asked = new HashMap<>();
+            for (Path folder : children(SERVERS)) {
+                String name = folder.getFileName().toString();
+                Path postgres = folder.resolve("bin/postgres");
+                if (name.matches("\\d{1,3}") && Files.isExecutable(postgres)) {
+                    asked.put(
+                            Integer.valueOf(name), beside.submit(() -> server(folder, SHARED.resolve(name), postgres)));
+                }
             }
+            Map<Integer, InstalledServer> servers = new HashMap<>();
+            for (Map.Entry<Integer, Future<InstalledServer>> each : asked.entrySet()) {
+                servers.put(each.getKey(), result(each.getValue()));
+            }
+            return new HostFacts(
+                    hostId(),
+                    Map.copyOf(servers),
+                    Set.copyOf(
+                            result(locales).map(text -> text.lines().toList()).orElse(List.of())),
+                    result(glibc).map(text -> text.replace("glibc", "").strip()).orElse(null),
+                    architecture(),
+                    result(pgbackrest).map(PgBackRestVersion::parse).orElse(null),
+                    0,
+                    Runtime.getRuntime().availableProcessors(),
+                    memoryBytes());
         }
-        Set<String> locales = new TreeSet<>(
-                said("locale", "-a").map(text -> text.lines().toList()).orElse(List.of()));
-        return new HostFacts(
-                hostId(),
-                Map.copyOf(servers),
-                Set.copyOf(locales),
-                said("getconf", "GNU_LIBC_VERSION")
-                        .map(text -> text.replace("glibc", "").strip())
-                        .orElse(null),
-                architecture(),
-                said("pgbackrest", "version").map(PgBackRestVersion::parse).orElse(null),
-                0,
-                Runtime.getRuntime().availableProcessors(),
-                memoryBytes());
+    }
+
+    private static <T> T result(Future<T> future) throws InterruptedException {
+        try {
+            return future.get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException known ? known : new IllegalStateException(e.getCause());
+        }
     }
 
     private InstalledServer server(Path folder, Path shared, Path postgres) throws InterruptedException {

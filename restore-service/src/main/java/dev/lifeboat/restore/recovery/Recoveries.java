@@ -180,15 +180,44 @@ public class Recoveries {
                 .execute();
     }
 
-    /** Notes that the password of this attempt is being handed out; false if it was already. */
-    public boolean takeCredentials(Handle transaction, UUID id, int attempt) {
+    /** Whether the password of an attempt may be handed out. */
+    public enum Handover {
+        /** Nobody has it. */
+        FIRST,
+        /** Who asks has had it before. */
+        AGAIN,
+        /** Somebody else has it. */
+        REFUSED
+    }
+
+    /**
+     * Notes that the password of this attempt is being handed out; the caller holds the row's lock.
+     *
+     * @param verification who asks; null for one that has no name, and so cannot come again
+     */
+    public Handover takeCredentials(Handle transaction, UUID id, int attempt, UUID verification) {
+        int first = transaction
+                .createUpdate("update recovery set credentials_attempt = :attempt,"
+                        + " credentials_verification = :verification"
+                        + " where id = :id and coalesce(credentials_attempt, 0) < :attempt")
+                .bind("id", id)
+                .bind("attempt", attempt)
+                .bind("verification", verification)
+                .execute();
+        if (first == 1) {
+            return Handover.FIRST;
+        }
         return transaction
-                        .createUpdate("update recovery set credentials_attempt = :attempt"
-                                + " where id = :id and coalesce(credentials_attempt, 0) < :attempt")
-                        .bind("id", id)
-                        .bind("attempt", attempt)
-                        .execute()
-                == 1;
+                .createQuery("select credentials_verification = :verification from recovery"
+                        + " where id = :id and credentials_attempt = :attempt")
+                .bind("id", id)
+                .bind("attempt", attempt)
+                .bind("verification", verification)
+                .mapTo(Boolean.class)
+                .findOne()
+                .filter(Boolean::booleanValue)
+                .map(same -> Handover.AGAIN)
+                .orElse(Handover.REFUSED);
     }
 
     private static Recovery recovery(ResultSet row) throws SQLException {

@@ -22,6 +22,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /** Reads what a backup says of itself and makes the plan; touches nothing. */
 @ApplicationScoped
@@ -71,13 +75,15 @@ public class Preparation {
                         "Declare it with PUT /api/v1/repositories/" + backup.repository() + " at backup-service.")));
         List<Estimate.PastRun> past = database.inTransaction(tx -> history.of(tx, wanted.clusterId(), wanted.method()));
         ObjectStore store = repositories.openForReading(repository.spec());
-        try {
+        // The host is looked at while the store answers.
+        try (ExecutorService beside = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<HostFacts> looked = beside.submit(survey::look);
             BackupReader reader = new BackupReader(store, clock);
             BackupManifest manifest = reader.manifest(backup.manifest());
             Inventory inventory = reader.inventory(
                             manifest.inventory() == null ? backup.inventory() : manifest.inventory())
                     .orElse(null);
-            HostFacts host = survey.look();
+            HostFacts host = result(looked);
             long stored = backup.storedBytes() == null ? 0 : backup.storedBytes();
             RecoveryPlan plan = Planner.plan(
                     clock.instant(),
@@ -92,6 +98,14 @@ public class Preparation {
         } catch (RuntimeException | InterruptedException e) {
             store.close();
             throw e;
+        }
+    }
+
+    private static <T> T result(Future<T> future) throws InterruptedException {
+        try {
+            return future.get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException known ? known : new IllegalStateException(e.getCause());
         }
     }
 }

@@ -59,6 +59,10 @@ public class Reaping {
                     LOG.infof("ended sandbox %s, which nobody wants any more; left: %s", name, left);
                 }
             }
+            List<String> left = sandboxes.removeStraySockets();
+            if (!left.isEmpty()) {
+                LOG.warnf("could not remove %s", left);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -48,6 +48,16 @@ public record Folders(Path work, String user) {
         }
     }
 
+    /** Folders outside that sockets were put into, by how their names begin. */
+    List<Path> sockets(String prefix) {
+        try (Stream<Path> all = Files.list(SandboxFolder.outside())) {
+            return all.filter(folder -> folder.getFileName().toString().startsWith(prefix))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** A folder for files of a recovery that outlive its sandboxes; for us alone. */
     Path keepsakes(UUID recoveryId) {
         Path folder = work.resolve("recoveries").resolve(recoveryId.toString());

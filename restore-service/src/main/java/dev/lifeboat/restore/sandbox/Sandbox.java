@@ -197,9 +197,9 @@ public final class Sandbox {
                 .requireSuccess();
     }
 
-    /** Gives the one role another password. */
+    /** Gives the one role another password, and ends the sessions of whoever had the former. */
     void changePassword(String fresh, Runnable stop) throws InterruptedException {
-        byte[] sql = SandboxRole.statement(fresh).getBytes(StandardCharsets.UTF_8);
+        byte[] sql = (SandboxRole.statement(fresh) + SandboxRole.END_OTHER_SESSIONS).getBytes(StandardCharsets.UTF_8);
         tools.run(
                         client("psql", List.of("--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--dbname=postgres"))
                                 .stdin(new ProcessInput.Written(stdin -> stdin.write(sql))),

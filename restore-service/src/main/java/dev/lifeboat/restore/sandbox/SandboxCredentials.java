@@ -16,7 +16,10 @@ import java.time.InstantSource;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 
-/** Hands out the password of a sandbox: once per attempt to the verifier, to operators while it is held. Each is audited. */
+/**
+ * Hands out the password of a sandbox: once per attempt to the verifier, to operators while it is held. A verification
+ * that crashed may come again and gets another one; the former is worth nothing then. Each is audited.
+ */
 @ApplicationScoped
 public class SandboxCredentials {
     private final Recoveries recoveries;
@@ -35,11 +38,12 @@ public class SandboxCredentials {
     public record Credentials(String user, String password) {}
 
     /**
-     * For the checks of an attempt, once.
+     * For the checks of an attempt: to one verification only.
      *
-     * @throws Problem 404 without such a recovery; 410 if it is not that attempt's turn; 409 if they were handed out
+     * @param verification the operation that asks; null for one that will not ask again
+     * @throws Problem 404 without such a recovery; 410 if it is not that attempt's turn; 409 if another one has them
      */
-    Credentials forChecks(Handle transaction, UUID recoveryId, int attempt, String principal) {
+    Credentials forChecks(Handle transaction, UUID recoveryId, int attempt, UUID verification, String principal) {
         Recovery recovery = recoveries
                 .lock(transaction, recoveryId)
                 .orElseThrow(() -> Problem.notFound("recovery", recoveryId.toString()));
@@ -54,18 +58,22 @@ public class SandboxCredentials {
                             "attempt " + attempt + " while " + recovery.state().name(),
                             "Wait for the next sandbox.ready, or leave it."));
         }
-        if (!recoveries.takeCredentials(transaction, recoveryId, attempt)) {
-            throw Problem.of(
-                    409,
-                    new Failure(
-                            "sandbox.credentials-taken",
-                            "The password of this attempt was handed out before.",
-                            "one request per attempt",
-                            "another one",
-                            "Whoever asked first has it; a lost password needs another drill."));
-        }
+        Secret password =
+                switch (recoveries.takeCredentials(transaction, recoveryId, attempt, verification)) {
+                    case FIRST -> password(recovery);
+                    case AGAIN -> freshPassword(recovery);
+                    case REFUSED ->
+                        throw Problem.of(
+                                409,
+                                new Failure(
+                                        "sandbox.credentials-taken",
+                                        "The password of this attempt was handed out before.",
+                                        "the verification that asked first",
+                                        verification == null ? "one without a name" : "another one",
+                                        "Whoever asked first has it; a lost password needs another drill."));
+                };
         audit(transaction, recovery, principal, "sandbox.credentials-read");
-        return new Credentials(SandboxRole.NAME, password(recovery).reveal());
+        return new Credentials(SandboxRole.NAME, password.reveal());
     }
 
     /**
@@ -92,17 +100,36 @@ public class SandboxCredentials {
     }
 
     private Secret password(Recovery recovery) {
+        return sandboxes.password(name(recovery)).orElseThrow(() -> elsewhere(recovery));
+    }
+
+    private Secret freshPassword(Recovery recovery) {
         SandboxFacts facts = recovery.facts().sandbox();
-        return sandboxes
-                .password(new SandboxName(recovery.id(), facts.attempt(), facts.epoch()))
-                .orElseThrow(() -> Problem.of(
-                        409,
-                        new Failure(
-                                "sandbox.elsewhere",
-                                "The sandbox is on another host, or gone.",
-                                "a sandbox on this host",
-                                facts.hostId(),
-                                "Ask the instance of restore-service on that host.")));
+        Sandbox sandbox =
+                sandboxes.find(name(recovery), facts.major(), facts.port()).orElseThrow(() -> elsewhere(recovery));
+        try {
+            sandboxes.changePassword(sandbox, () -> {});
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while a password was changed", e);
+        }
+        return password(recovery);
+    }
+
+    private static SandboxName name(Recovery recovery) {
+        SandboxFacts facts = recovery.facts().sandbox();
+        return new SandboxName(recovery.id(), facts.attempt(), facts.epoch());
+    }
+
+    private static Problem elsewhere(Recovery recovery) {
+        return Problem.of(
+                409,
+                new Failure(
+                        "sandbox.elsewhere",
+                        "The sandbox is on another host, or gone.",
+                        "a sandbox on this host",
+                        recovery.facts().sandbox().hostId(),
+                        "Ask the instance of restore-service on that host."));
     }
 
     private void audit(Handle transaction, Recovery recovery, String principal, String action) {

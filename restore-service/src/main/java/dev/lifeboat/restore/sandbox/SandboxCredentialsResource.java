@@ -32,11 +32,16 @@ public class SandboxCredentialsResource {
         this.principal = principal;
     }
 
-    /** The password, once. */
+    /** The password, to one verification. */
     @GET
     @Path("/{recoveryId}/credentials")
-    @Operation(summary = "The one-time password of an attempt's sandbox", description = "Once per attempt; audited.")
-    public Response get(@PathParam("recoveryId") UUID recoveryId, @QueryParam("attempt") Integer attempt) {
+    @Operation(
+            summary = "The one-time password of an attempt's sandbox",
+            description = "To one verification per attempt; when it asks again, it gets a new one. Audited.")
+    public Response get(
+            @PathParam("recoveryId") UUID recoveryId,
+            @QueryParam("attempt") Integer attempt,
+            @QueryParam("verification") UUID verification) {
         if (attempt == null) {
             throw Problem.of(
                     400,
@@ -47,8 +52,8 @@ public class SandboxCredentialsResource {
                             null,
                             null));
         }
-        SandboxCredentials.Credentials found =
-                database.inTransaction(tx -> credentials.forChecks(tx, recoveryId, attempt, principal.name()));
+        SandboxCredentials.Credentials found = database.inTransaction(
+                tx -> credentials.forChecks(tx, recoveryId, attempt, verification, principal.name()));
         CacheControl never = new CacheControl();
         never.setNoStore(true);
         return Response.ok(found).cacheControl(never).build();

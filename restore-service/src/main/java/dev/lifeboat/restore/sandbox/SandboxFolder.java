@@ -2,6 +2,7 @@ package dev.lifeboat.restore.sandbox;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.UUID;
 
 /**
  * The folder of one attempt's sandbox, {@code <work>/sandboxes/<recoveryId>-<attempt>-<epoch>}: everything of it lies in
@@ -19,15 +20,30 @@ public record SandboxFolder(Path root, Path socket) {
         Path root = sandboxes.resolve(name.toString());
         Path inside = root.resolve("run");
         boolean fits = inside.toString().getBytes(StandardCharsets.UTF_8).length <= SOCKET_FOLDER_LIMIT;
-        return new SandboxFolder(root, fits ? inside : shortFolder(name));
+        return new SandboxFolder(
+                root,
+                fits
+                        ? inside
+                        : outside()
+                                .resolve(socketPrefix(sandboxes, name.recoveryId()) + name.attempt() + "-"
+                                        + name.epoch()));
     }
 
-    private static Path shortFolder(SandboxName name) {
+    /** Where sockets lie that are not inside. */
+    static Path outside() {
+        return Path.of(System.getProperty("java.io.tmpdir"));
+    }
+
+    /** How all sockets' folders begin that lie outside and belong to this folder of sandboxes, and to no other. */
+    static String socketPrefix(Path sandboxes) {
+        return "lifeboat-"
+                + String.format("%08x", sandboxes.toAbsolutePath().normalize().hashCode()) + "-";
+    }
+
+    /** The same for one recovery. */
+    static String socketPrefix(Path sandboxes, UUID recoveryId) {
         // The last bits of a UUIDv7 are the random ones.
-        return Path.of(
-                System.getProperty("java.io.tmpdir"),
-                "lifeboat-" + Long.toHexString(name.recoveryId().getLeastSignificantBits()) + "-" + name.attempt() + "-"
-                        + name.epoch());
+        return socketPrefix(sandboxes) + Long.toHexString(recoveryId.getLeastSignificantBits()) + "-";
     }
 
     /** Whether the socket's folder lies outside and has to be removed by itself. */

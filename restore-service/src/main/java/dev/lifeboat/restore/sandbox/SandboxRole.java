@@ -15,6 +15,14 @@ public final class SandboxRole {
     /** Its name. */
     public static final String NAME = "lifeboat_sandbox";
 
+    /** SQL that leaves the role no session but the one that says it. */
+    static final String END_OTHER_SESSIONS =
+            """
+            select pg_catalog.pg_terminate_backend(pid) from pg_catalog.pg_stat_activity
+             where usename = '%s' and pid <> pg_catalog.pg_backend_pid();
+            """
+                    .formatted(NAME);
+
     private static final int ITERATIONS = 4096;
     private static final SecureRandom RANDOM = new SecureRandom();
 

@@ -85,6 +85,26 @@ public final class Sandboxes {
                 left.addAll(end(name));
             }
         }
+        // Where a lease ran out, the launcher removed the sandbox's folder, and knew of no other.
+        left.addAll(removeSockets(SandboxFolder.socketPrefix(folders.sandboxes(), recoveryId), Set.of()));
+        return left;
+    }
+
+    /** Removes folders of sockets whose sandboxes are gone; says what is left. */
+    public List<String> removeStraySockets() {
+        Set<Path> wanted = names().stream()
+                .map(name -> SandboxFolder.of(folders.sandboxes(), name).socket())
+                .collect(java.util.stream.Collectors.toSet());
+        return removeSockets(SandboxFolder.socketPrefix(folders.sandboxes()), wanted);
+    }
+
+    private List<String> removeSockets(String prefix, Set<Path> wanted) {
+        List<String> left = new ArrayList<>();
+        for (Path socket : folders.sockets(prefix)) {
+            if (!wanted.contains(socket)) {
+                left.addAll(folders.remove(socket));
+            }
+        }
         return left;
     }
 

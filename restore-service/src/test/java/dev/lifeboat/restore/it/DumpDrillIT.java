@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lifeboat.platform.auth.Roles;
 import dev.lifeboat.platform.metrics.RowGauges;
 import dev.lifeboat.platform.store.ObjectStore;
+import dev.lifeboat.schemas.audit.AuditEvent.ActionRecorded;
 import dev.lifeboat.schemas.backup.BackupEvent.BackupCompleted;
 import dev.lifeboat.schemas.event.Topic;
 import dev.lifeboat.schemas.recovery.RecoveryEvent.RecoveryEnded;
@@ -166,6 +167,47 @@ class DumpDrillIT {
 
         assertThat(shown.getString("state")).isEqualTo("completed");
         assertThat(shown.getString("failure.code")).isEqualTo("backup.object-missing");
+    }
+
+    @Test
+    void aVerificationThatCrashedMayAskAgainAndNobodyElse() throws Exception {
+        UUID clusterId = shop.declare(events, cluster, List.of());
+        shop.dump(events, cluster, clusterId, "custom", List.of(Shop.CRUEL));
+        String drill = Api.drill(Map.of("cluster", cluster, "method", "dump"));
+        SandboxReady ready = verifier.awaitReady(cluster, drill, 1);
+        UUID verification = UUID.randomUUID();
+        String lost = password(verifier.credentials(drill, 1, verification));
+        Connection left = Verifier.connect(ready.port(), "postgres", "lifeboat_sandbox", lost);
+
+        String fresh = password(verifier.credentials(drill, 1, verification));
+
+        assertThat(fresh).isNotEqualTo(lost);
+        assertThat(left.isValid(5)).isFalse();
+        assertThatThrownBy(() -> Verifier.connect(ready.port(), "postgres", "lifeboat_sandbox", lost))
+                .isInstanceOf(SQLException.class)
+                .hasMessageContaining("password authentication failed");
+        try (Connection connection = Verifier.connect(ready.port(), "postgres", "lifeboat_sandbox", fresh)) {
+            assertThat(connection.isValid(5)).isTrue();
+        }
+        assertThat(verifier.credentials(drill, 1, UUID.randomUUID()).statusCode())
+                .isEqualTo(409);
+        assertThat(verifier.credentials(drill, 1).statusCode()).isEqualTo(409);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .until(
+                        () -> events.said(Topic.AUDIT, cluster, ActionRecorded.class).stream()
+                                .filter(each -> each.action().equals("sandbox.credentials-read"))
+                                .count(),
+                        count -> count == 2);
+        Api.as(Roles.OPERATOR).delete("/api/v1/drills/" + drill).then().statusCode(202);
+        Api.awaitState(drill, "cancelled");
+        assertThat(verifier.credentials(drill, 1, verification).statusCode()).isEqualTo(410);
+        assertNothingIsLeft(drill);
+    }
+
+    private static String password(io.restassured.response.Response credentials) {
+        assertThat(credentials.statusCode()).as(credentials.asString()).isEqualTo(200);
+        return credentials.jsonPath().getString("password");
     }
 
     @Test

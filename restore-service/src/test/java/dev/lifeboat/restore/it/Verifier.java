@@ -46,6 +46,12 @@ final class Verifier {
         return Api.as(Roles.SERVICE).get("/internal/v1/sandboxes/" + drill + "/credentials?attempt=" + attempt);
     }
 
+    Response credentials(String drill, int attempt, UUID verification) {
+        return Api.as(Roles.SERVICE)
+                .get("/internal/v1/sandboxes/" + drill + "/credentials?attempt=" + attempt + "&verification="
+                        + verification);
+    }
+
     Connection connect(SandboxReady ready, String database) throws SQLException {
         Response credentials = credentials(ready.recoveryId().toString(), ready.attempt());
         assertThat(credentials.statusCode()).isEqualTo(200);
