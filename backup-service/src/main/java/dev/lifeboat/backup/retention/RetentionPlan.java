@@ -141,13 +141,14 @@ final class RetentionPlan {
         }
     }
 
-    /** Newer usable ones of the same policy; for the archive's rule those of any policy that a rule keeps. */
+    /** Newer usable ones of the same policy; for the archive's rule those of any policy in its repository that a rule keeps. */
     private List<Candidate> newerThatCount(Candidate base, Rule rule) {
         return newestFirst.stream()
                 .filter(other -> other.base() && other.method().equals(base.method()) && usable(other))
                 .filter(other -> BY_AGE.compare(other, base) > 0)
-                .filter(other ->
-                        rule.policy() == null ? stays(other) : rule.policy().equals(other.policy()))
+                .filter(other -> rule.policy() == null
+                        ? stays(other) && other.repository().equals(base.repository())
+                        : rule.policy().equals(other.policy()))
                 .toList();
     }
 

@@ -74,7 +74,8 @@ record RetentionRules(List<Rule> rules) {
 
     /**
      * The rule for full backups of pgBackRest that no policy counts: asked for by hand, or begun as an incremental. Each
-     * holds the WAL from its beginning on, so they are counted among all fulls, by the most generous of the rules.
+     * holds the WAL from its beginning on, so they are counted among all fulls of their repository, by the most
+     * generous of the rules.
      */
     Optional<Rule> archive() {
         List<Rule> fulls = rules.stream().filter(Rule::ofFulls).toList();

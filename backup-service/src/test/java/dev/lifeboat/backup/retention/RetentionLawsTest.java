@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /** What must hold of any fleet of backups under any rules. A failure names its seed. */
 class RetentionLawsTest {
     private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
-    private static final int SEEDS = 3000;
+    private static final int SEEDS = 2000;
 
     @Test
     void whateverIsThereAndWhateverIsDeclaredTheLawsHold() {

@@ -132,6 +132,11 @@ class RetentionPlanTest {
                         "F3@1 FH2@2 F1@3",
                         "F3 within-count, FH2 within-count, F1 within-count"),
                 of(
+                        "fulls that no policy counts are counted in their own repository",
+                        full(1, null),
+                        "F3@1 FX2@2% FX1@3%",
+                        "F3 within-count, FX2 within-count, FX1 BEYOND-COUNT"),
+                of(
                         "sets of one label in two repositories are two",
                         full(1, null),
                         "F9@1 I1@2<F1% F1'@3% F2@4 F1@5",
