@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,11 +17,18 @@ import org.awaitility.Awaitility;
 
 /** restore-service as it is shipped, in a process of its own that can be killed and started again. */
 final class ServiceProcess {
+    private final List<String> wrapper;
     private final Path folder;
     private final int port;
     private Process process;
 
     ServiceProcess(Map<String, String> settings) {
+        this(settings, List.of());
+    }
+
+    /** Started by a wrapper, which must become the service by {@code exec}. */
+    ServiceProcess(Map<String, String> settings, List<String> wrapper) {
+        this.wrapper = wrapper;
         this.folder = LocalParts.shared().newFolder("service-process");
         this.port = Ports.free();
         Map<String, String> all = new HashMap<>(settings);
@@ -48,13 +56,15 @@ final class ServiceProcess {
 
     void start() throws IOException {
         Path jar = Path.of("target/quarkus-app/quarkus-run.jar").toAbsolutePath();
-        process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-Xmx256m",
-                        "-jar",
-                        jar.toString())
+        List<String> command = new ArrayList<>(wrapper);
+        command.addAll(List.of(
+                Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Xmx256m",
+                "-jar",
+                jar.toString()));
+        process = new ProcessBuilder(command)
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
@@ -73,6 +83,11 @@ final class ServiceProcess {
         if (!process.waitFor(10, TimeUnit.SECONDS)) {
             throw new AssertionError("the service survives SIGKILL");
         }
+    }
+
+    /** A path as the service sees it, who may have file systems of its own. */
+    Path seen(Path path) {
+        return Path.of("/proc/" + process.pid() + "/root" + path);
     }
 
     Path log() {
