@@ -23,7 +23,7 @@ help: ## list what there is
 	@echo "make setup    install the Debian packages that are missing (as root)"
 	@echo "make build    build without tests"
 	@echo "make bench    measure, and compare with the bare tools"
-	@echo "make soak     the tests that take long: outages of minutes, many seeds"
+	@echo "make soak     the system tests in their long form: outages of minutes"
 	@echo "make format   format the code"
 	@echo "make clean    remove what was built; .lifeboat/ stays"
 	@echo
@@ -61,7 +61,8 @@ bench: build ## measure
 	@bin/bench
 
 soak: setup ## the long tests
-	$(MVN) verify -Dlifeboat.soak=true
+	$(MVN) verify -pl system-tests -am -Dlifeboat.soak=true -Dtest=OnlyTheSystemTests '-Dit.test=dev.lifeboat.system.*IT' \
+	    -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false
 
 format: ## format the code
 	@$(MVN) -q spotless:apply

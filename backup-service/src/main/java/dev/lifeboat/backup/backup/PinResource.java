@@ -17,11 +17,14 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.UUID;
+import org.jboss.logging.Logger;
 
 /** Holds a backup in place for a recovery; for the services among themselves. */
 @Path("/internal/v1/backups/{id}/pins/{recoveryId}")
 @RolesAllowed(Roles.SERVICE)
 public class PinResource {
+    private static final Logger LOG = Logger.getLogger(PinResource.class);
+
     private final Database database;
     private final BackupPins pins;
 
@@ -38,12 +41,14 @@ public class PinResource {
         Instant expiresAt = expiresAt(body);
         database.useTransaction(
                 transaction -> pins.pin(transaction, id("backup", id), id("recovery", recoveryId), expiresAt));
+        LOG.infof("backup %s is held for recovery %s until %s", id, recoveryId, expiresAt);
     }
 
     /** Lets go. */
     @DELETE
     public void unpin(@PathParam("id") String id, @PathParam("recoveryId") String recoveryId) {
         database.useTransaction(transaction -> pins.unpin(transaction, id("backup", id), id("recovery", recoveryId)));
+        LOG.infof("backup %s is not held for recovery %s any more", id, recoveryId);
     }
 
     private static UUID id(String what, String text) {

@@ -1,6 +1,5 @@
 package dev.lifeboat.backup.dump;
 
-import dev.lifeboat.platform.correlation.Correlation;
 import dev.lifeboat.platform.process.ProcessInput;
 import dev.lifeboat.platform.process.ProcessOutput;
 import dev.lifeboat.platform.process.ProcessResult;
@@ -13,7 +12,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -126,10 +124,6 @@ final class DumpPrograms {
                 stderr.add(line);
             }
         });
-        Optional<String> story = Correlation.current().map(Correlation::correlationId);
-        if (story.isPresent()) {
-            spec = spec.environment("LIFEBOAT_CORRELATION_ID", story.get());
-        }
         ProcessResult result = runner.run(wiring.wire(spec, output));
         // pg_restore --list closes its input when it has seen enough of it
         if (result.exit() != 0 || result.cancelled()) {

@@ -9,7 +9,6 @@ import dev.lifeboat.backup.dump.DatabaseFacts.Dumpable;
 import dev.lifeboat.backup.dump.DumpPrograms.Said;
 import dev.lifeboat.platform.inventory.FingerprintReader;
 import dev.lifeboat.platform.inventory.InventoryReader;
-import dev.lifeboat.platform.operations.LeaseLost;
 import dev.lifeboat.platform.operations.OperationContext;
 import dev.lifeboat.platform.operations.Progress;
 import dev.lifeboat.platform.postgres.PostgresTools;
@@ -115,7 +114,8 @@ final class DumpRun {
             }
             return taken;
         } catch (Exception failed) {
-            if (!kept && !(failed instanceof LeaseLost)) {
+            if (!kept) {
+                // Also when another owner goes on: it cleared up when it began, and we may have written since.
                 removeOwn(failed);
             }
             throw failed;

@@ -1,5 +1,6 @@
 package dev.lifeboat.platform.process;
 
+import dev.lifeboat.platform.correlation.Correlation;
 import dev.lifeboat.schemas.Failure;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -16,6 +17,9 @@ import java.util.UUID;
  * to it gets TERM, after the grace period KILL, and its scratch folder is removed. No shell sees an argument.
  */
 public final class ProcessRunner {
+    /** The environment variable in which a tool finds the story that it belongs to. */
+    public static final String CORRELATION_ID = "LIFEBOAT_CORRELATION_ID";
+
     private final Path work;
     private final Path runs;
     private final Duration grace;
@@ -111,6 +115,7 @@ public final class ProcessRunner {
         environment.put("HOME", user.home());
         environment.put("USER", user.name());
         environment.put("LOGNAME", user.name());
+        Correlation.current().map(Correlation::correlationId).ifPresent(id -> environment.put(CORRELATION_ID, id));
         environment.putAll(spec.environment());
         spec.secretEnvironment().forEach((name, secret) -> environment.put(name, secret.reveal()));
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import dev.lifeboat.platform.correlation.Correlation;
 import dev.lifeboat.platform.secrets.Secret;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -77,6 +78,16 @@ class ProcessRunnerTest {
                 .filteredOn(name -> !List.of("PWD", "SHLVL", "_").contains(name))
                 .containsExactlyInAnyOrder("PATH", "LANG", "TZ", "HOME", "USER", "LOGNAME", "SHOWN", "PGPASSWORD");
         assertThat(result.stdout()).contains("PGPASSWORD=***").doesNotContain("top secret");
+    }
+
+    @Test
+    void tellsTheToolToWhichStoryItBelongs() throws Exception {
+        Correlation story = new Correlation("story-1", null, "principal/alice", null);
+
+        ProcessResult result =
+                story.call(() -> runner.run(ProcessSpec.of("env").stdout(new ProcessOutput.Text(10_000))));
+
+        assertThat(result.stdout()).contains("LIFEBOAT_CORRELATION_ID=story-1\n");
     }
 
     @Test

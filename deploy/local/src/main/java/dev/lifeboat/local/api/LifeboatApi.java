@@ -10,6 +10,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Function;
 
 /** Lifeboat's REST API as one principal. */
 public final class LifeboatApi {
@@ -19,12 +21,28 @@ public final class LifeboatApi {
             .version(HttpClient.Version.HTTP_1_1)
             .build();
 
-    private final RunningStack stack;
+    private final Function<String, URI> services;
     private final String token;
+    private final Optional<String> correlation;
 
     LifeboatApi(RunningStack stack, String token) {
-        this.stack = stack;
+        this(stack::service, token, Optional.empty());
+    }
+
+    private LifeboatApi(Function<String, URI> services, String token, Optional<String> correlation) {
+        this.services = services;
         this.token = token;
+        this.correlation = correlation;
+    }
+
+    /** The same principal, all of its requests part of one story: they carry this correlation id. */
+    public LifeboatApi correlatedBy(String id) {
+        return new LifeboatApi(services, token, Optional.of(id));
+    }
+
+    /** The same principal at another instance, whichever service is asked for. */
+    public LifeboatApi at(URI instance) {
+        return new LifeboatApi(service -> instance, token, correlation);
     }
 
     /** What came back; the body is a missing node when there was none or no JSON. */
@@ -68,25 +86,44 @@ public final class LifeboatApi {
         return send(service, path, "PUT", "application/yaml", yaml);
     }
 
+    /** GET of what is no JSON, such as an export. */
+    public byte[] download(String service, String path) {
+        HttpRequest request = request(service, path).GET().build();
+        HttpResponse<byte[]> response = send(request, HttpResponse.BodyHandlers.ofByteArray());
+        if (response.statusCode() != 200) {
+            throw new UnexpectedAnswer("expected status 200, found " + response.statusCode() + " for " + path);
+        }
+        return response.body();
+    }
+
     private Answer send(String service, String path, String method, String type, String body) {
-        URI base = stack.service(service);
-        HttpRequest request = HttpRequest.newBuilder(URI.create(base + path))
-                .timeout(Duration.ofSeconds(60))
-                .header("Authorization", "Bearer " + token)
+        HttpRequest request = request(service, path)
                 .header("Content-Type", type)
                 .header("Accept", "application/json")
                 .method(
                         method,
                         body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body))
                 .build();
+        HttpResponse<String> response = send(request, HttpResponse.BodyHandlers.ofString());
+        return new Answer(
+                response.statusCode(),
+                parse(response.body()),
+                response.headers().firstValue("Location").orElse(null));
+    }
+
+    private HttpRequest.Builder request(String service, String path) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(services.apply(service) + path))
+                .timeout(Duration.ofSeconds(60))
+                .header("Authorization", "Bearer " + token);
+        correlation.ifPresent(id -> request.header("X-Correlation-Id", id));
+        return request;
+    }
+
+    private static <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> handler) {
         try {
-            HttpResponse<String> response = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
-            return new Answer(
-                    response.statusCode(),
-                    parse(response.body()),
-                    response.headers().firstValue("Location").orElse(null));
+            return HTTP.send(request, handler);
         } catch (IOException e) {
-            throw new UncheckedIOException(method + " " + request.uri() + ": " + e.getMessage(), e);
+            throw new UncheckedIOException(request.method() + " " + request.uri() + ": " + e.getMessage(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new UncheckedIOException(new IOException("interrupted while waiting for " + request.uri()));

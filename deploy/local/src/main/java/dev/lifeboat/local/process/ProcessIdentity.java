@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /**
  * Which process, for certain: a process id alone is given out again, but not with the same start time within one boot.
- * Source: proc_pid_stat(5), fields {@code pid}, {@code state}, {@code starttime}.
+ * Source: proc_pid_stat(5), fields {@code pid}, {@code state}, {@code num_threads}, {@code starttime}.
  *
  * @param pid process id
  * @param startTicks when it started, in clock ticks since boot
@@ -17,13 +17,17 @@ import java.util.Optional;
 public record ProcessIdentity(long pid, long startTicks, String bootId) {
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
     private static final int STATE = 0;
+    private static final int THREADS = 17;
     private static final int START_TIME = 19;
 
-    /** The process that has this id now; empty if there is none, or only its zombie. */
+    /**
+     * The process that has this id now; empty if there is none, or only its zombie. One that was killed shows as a zombie
+     * while its threads are still ending, and holds its ports until the last of them is gone: it counts as there.
+     */
     public static Optional<ProcessIdentity> of(long pid) {
         return stat(pid)
-                .filter(fields ->
-                        !fields.get(STATE).equals("Z") && !fields.get(STATE).equals("X"))
+                .filter(fields -> !fields.get(STATE).equals("X"))
+                .filter(fields -> !fields.get(STATE).equals("Z") || Integer.parseInt(fields.get(THREADS)) > 1)
                 .map(fields -> new ProcessIdentity(pid, Long.parseLong(fields.get(START_TIME)), currentBoot()));
     }
 

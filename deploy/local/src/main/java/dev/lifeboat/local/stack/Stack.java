@@ -23,6 +23,7 @@ public final class Stack {
     private final Progress progress;
     private final Set<PartName> startedHere = ConcurrentHashMap.newKeySet();
     private final Together together = new Together();
+    private volatile Lifetime lifetime = Lifetime.UNTIL_STOPPED;
 
     private Stack(StackPlan plan, Progress progress) {
         this.plan = plan;
@@ -71,6 +72,16 @@ public final class Stack {
      * @throws LocalStackException if a part cannot be started; {@link #undo()} then ends what was
      */
     public void up(Extent extent) {
+        up(extent, Lifetime.UNTIL_STOPPED);
+    }
+
+    /**
+     * The same, for parts that shall not outlive this JVM: a test's stack is gone with it, however it ends.
+     *
+     * @throws LocalStackException if a part cannot be started; {@link #undo()} then ends what was
+     */
+    public void up(Extent extent, Lifetime howLong) {
+        lifetime = howLong;
         Map<PartName, Part> foundations = plan.foundations();
         if (extent.samples()) {
             foundations.put(PartName.SHOP, plan.shop());
@@ -138,7 +149,7 @@ public final class Stack {
                 progress.starting(name, port);
             }
             long begin = System.nanoTime();
-            part.start(Lifetime.UNTIL_STOPPED);
+            part.start(lifetime);
             ProcessIdentity process = part.process()
                     .orElseThrow(() -> new LocalStackException(
                             "part-died", name.text() + " to keep running", "it ended", "read " + part.log()));

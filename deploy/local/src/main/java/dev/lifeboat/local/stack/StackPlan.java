@@ -95,6 +95,23 @@ public record StackPlan(StackHome home, StackState state, Path checkout) {
                 ServiceEnvironment.of(this, service)));
     }
 
+    /** Another instance of a service beside the first: the same database and group of consumers, another port and folder. */
+    public ServiceProcess another(PartName service, int port) {
+        String name = service.text() + "-" + port;
+        Path folder = state.data().resolve(name);
+        Map<String, String> environment = new TreeMap<>(ServiceEnvironment.of(this, service));
+        environment.put(ServiceEnvironment.variable("quarkus.http.port"), Integer.toString(port));
+        environment.put(
+                ServiceEnvironment.variable("lifeboat.work.directory"),
+                folder.resolve("work").toString());
+        return new ServiceProcess(new ServiceProcess.Spec(
+                name,
+                folder,
+                port,
+                checkout.resolve(service.text()).resolve("target/quarkus-app/quarkus-run.jar"),
+                environment));
+    }
+
     /** A folder for a service's own files, which PostgreSQL's user can enter. */
     public Path workDirectory(PartName service) {
         return folder(service).resolve("work");
