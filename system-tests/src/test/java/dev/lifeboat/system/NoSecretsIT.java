@@ -67,8 +67,8 @@ class NoSecretsIT {
                                 "lifeboat.wal",
                                 "cluster/planted",
                                 planted.get("events").getBytes(UTF_8)));
-        try (Bucket west = Bucket.of(stack, "west")) {
-            west.put("planted", planted.get("objects"));
+        try (Bucket east = Bucket.of(stack, "east")) {
+            east.copy(east.keys().getFirst(), "planted", Map.of("planted", planted.get("objects")));
         }
         Process process = new ProcessBuilder("sh", "-c", "sleep 60; exit", planted.get("command lines")).start();
         try {

@@ -14,10 +14,10 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.MetadataDirective;
 import software.amazon.awssdk.services.s3.model.MultipartUpload;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
@@ -68,11 +68,14 @@ public final class Bucket implements AutoCloseable {
                 .toString();
     }
 
-    /** Puts an empty object with metadata. */
-    public void put(String key, String metadata) {
-        s3.putObject(
-                request -> request.bucket(endpoint.bucket()).key(key).metadata(Map.of("planted", metadata)),
-                RequestBody.empty());
+    /** Copies an object within the bucket, with other metadata. */
+    public void copy(String from, String to, Map<String, String> metadata) {
+        s3.copyObject(request -> request.sourceBucket(endpoint.bucket())
+                .sourceKey(from)
+                .destinationBucket(endpoint.bucket())
+                .destinationKey(to)
+                .metadataDirective(MetadataDirective.REPLACE)
+                .metadata(metadata));
     }
 
     /** The bytes of an object. */
