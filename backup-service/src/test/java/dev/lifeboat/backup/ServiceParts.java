@@ -31,7 +31,12 @@ public final class ServiceParts implements QuarkusTestResourceLifecycleManager {
 
     /** Puts a secret where {@code {file: name}} finds it. */
     public static void secret(String name, String value) {
-        write(secretsDirectory(), name, value);
+        secret(secretsDirectory(), name, value);
+    }
+
+    /** Puts a secret where a service with this secrets folder finds it. */
+    public static void secret(Path secretsDirectory, String name, String value) {
+        write(secretsDirectory, name, value);
     }
 
     /** The secrets folder of the service. */
@@ -41,11 +46,16 @@ public final class ServiceParts implements QuarkusTestResourceLifecycleManager {
 
     @Override
     public Map<String, String> start() {
+        Map<String, String> settings = settings(LocalParts.shared().newFolder("service"));
+        System.setProperty(SECRETS, settings.get("lifeboat.secrets-directory"));
+        return settings;
+    }
+
+    /** Settings of a service with a database of its own, and with folders below the given one. */
+    public static Map<String, String> settings(Path folder) {
         LocalParts parts = LocalParts.shared();
         LocalParts.Database database = parts.newDatabase("backup");
-        Path folder = parts.newFolder("service");
         Path secrets = create(folder.resolve("secrets"));
-        System.setProperty(SECRETS, secrets.toString());
         Map<String, String> settings = new HashMap<>();
         settings.put("quarkus.datasource.jdbc.url", database.jdbcUrl());
         settings.put("quarkus.datasource.username", database.user());
