@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lifeboat.local.LocalParts;
 import dev.lifeboat.platform.database.Database;
+import dev.lifeboat.platform.events.TopicEnds;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -70,7 +71,7 @@ class HearingIT {
                 action.run();
             }
         };
-        return new Hearing(plain, InstantSource.fixed(now), connection);
+        return new Hearing(plain, InstantSource.fixed(now), new TopicEnds(connection, "verifier"));
     }
 
     private RecordMetadata say() throws Exception {
