@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 
 /**
- * Verifies an exported ledger from the command line: {@code VerifyCommand <folder> [<public key>]}. Without a public key it
- * takes the one in the folder and says that this proves less. Ends with 0 when everything holds, 1 when something does not,
+ * Verifies an exported ledger from the command line: {@code VerifyCommand <folder> [<public key>]}. The folder is an export,
+ * or a copy of what lies below {@code evidence/<instance>/} in the evidence bucket. Without a public key it takes the one in the folder and says that this proves less. Ends with 0 when everything holds, 1 when something does not,
  * 2 when it could not be verified at all.
  */
 public final class VerifyCommand {
@@ -35,10 +35,9 @@ public final class VerifyCommand {
         Path keyFile = args.length == 2 ? Path.of(args[1]) : folder.resolve(LedgerExport.PUBLIC_KEY);
         try {
             VerificationKey key = VerificationKey.fromPem(Files.readString(keyFile, StandardCharsets.UTF_8));
-            // A damaged file is a finding and not a failure to read: no strict decoding here.
-            String checkpoint =
-                    new String(Files.readAllBytes(folder.resolve(LedgerExport.CHECKPOINT)), StandardCharsets.UTF_8);
-            try (InputStream entries = Files.newInputStream(folder.resolve(LedgerExport.ENTRIES))) {
+            ExportedFiles exported = new ExportedFiles(folder);
+            String checkpoint = exported.checkpoint();
+            try (InputStream entries = exported.entries()) {
                 return report(new LedgerVerifier(key).verify(entries, checkpoint), key, args.length == 2, out);
             }
         } catch (IOException | GeneralSecurityException e) {

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
@@ -47,6 +48,7 @@ class EvidencePublisher implements WakeupTarget {
     private final Optional<String> repository;
     private final String instance;
     private final Duration every;
+    private final ReentrantLock publishing = new ReentrantLock();
     private volatile Failure trouble;
 
     EvidencePublisher(
@@ -95,10 +97,23 @@ class EvidencePublisher implements WakeupTarget {
     @Override
     public void woken(String name) {
         database.useTransaction(tx -> wakeups.in(GROUP, name, every));
-        if (repository.isEmpty() || !database.inTransaction(gate::isOpen)) {
+        // Not on Quartz' few threads: an object store that is away is waited for.
+        Thread.ofVirtual().name("ledger-publish").start(this::publishIfOpen);
+    }
+
+    private void publishIfOpen() {
+        if (!publishing.tryLock()) {
             return;
         }
-        withBucket(this::publish);
+        try {
+            if (repository.isPresent() && database.inTransaction(gate::isOpen)) {
+                withBucket(this::publish);
+            }
+        } catch (RuntimeException e) {
+            LOG.warnf(e, "the ledger could not be published; it is tried again in %s", every);
+        } finally {
+            publishing.unlock();
+        }
     }
 
     private void checkUntilDone() {

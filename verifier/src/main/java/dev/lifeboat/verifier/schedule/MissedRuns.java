@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
@@ -40,6 +41,7 @@ class MissedRuns implements WakeupTarget {
     private final Ids ids;
     private final Duration every;
     private final Duration tolerance;
+    private final ReentrantLock looking = new ReentrantLock();
 
     MissedRuns(
             Database database,
@@ -75,6 +77,14 @@ class MissedRuns implements WakeupTarget {
     public void woken(String name) {
         // First of all, so that whatever goes wrong now does not end it.
         database.useTransaction(tx -> wakeups.in(GROUP, name, every));
+        // Not on Quartz' few threads: a Kafka that is away is waited for.
+        Thread.ofVirtual().name("missed-runs").start(this::look);
+    }
+
+    private void look() {
+        if (!looking.tryLock()) {
+            return;
+        }
         try {
             new Correlation(ids.next().toString(), null, "service/verifier", null).call(() -> {
                 sweep();
@@ -82,6 +92,8 @@ class MissedRuns implements WakeupTarget {
             });
         } catch (Exception e) {
             LOG.errorf(e, "runs that were missed could not be looked for; it is tried again in %s", every);
+        } finally {
+            looking.unlock();
         }
     }
 
@@ -92,9 +104,16 @@ class MissedRuns implements WakeupTarget {
             return;
         }
         for (Watched watched : database.inTransaction(tx -> ScheduleTables.watched(tx, Optional.empty()))) {
-            Instant from = watched.settledUntil();
-            if (!watched.timetable().between(from, heardUpTo.get()).isEmpty()) {
-                database.useTransaction(tx -> settle(tx, watched, heardUpTo.get()));
+            try {
+                if (!watched.timetable()
+                        .between(watched.settledUntil(), heardUpTo.get())
+                        .isEmpty()) {
+                    database.useTransaction(tx -> settle(tx, watched, heardUpTo.get()));
+                }
+            } catch (RuntimeException e) {
+                // The others are looked at all the same, and this one again in the next sweep.
+                LOG.errorf(
+                        e, "runs of %s of %s could not be judged", watched.key().policy(), watched.cluster());
             }
         }
     }
@@ -102,7 +121,9 @@ class MissedRuns implements WakeupTarget {
     private void settle(Handle tx, Watched watched, Instant heardUpTo) {
         PolicyKey key = watched.key();
         ScheduleTables.lock(tx, key);
-        if (SuspectReadModels.doubts(tx, RunListener.NAME, Keys.cluster(watched.cluster()))) {
+        String cluster = Keys.cluster(watched.cluster());
+        if (SuspectReadModels.doubts(tx, RunListener.NAME, cluster)
+                || SuspectReadModels.doubts(tx, TimetableReader.NAME, cluster)) {
             LOG.warnf("runs of %s are not judged: an event about it could not be read", watched.cluster());
             return;
         }

@@ -3,6 +3,7 @@ package dev.lifeboat.verifier.schedule;
 import dev.lifeboat.platform.events.EventConsumer;
 import dev.lifeboat.platform.events.Received;
 import dev.lifeboat.platform.events.SeenVersions;
+import dev.lifeboat.platform.schedule.Schedule;
 import dev.lifeboat.schemas.event.EventType;
 import dev.lifeboat.schemas.fleet.ClusterSpec;
 import dev.lifeboat.schemas.fleet.FleetEvent;
@@ -113,13 +114,11 @@ class TimetableReader implements EventConsumer {
         return wanted;
     }
 
-    private static Span span(Instant at, String cron, String zone, Duration jitter) {
-        return new Span(
-                at,
-                Optional.empty(),
-                cron,
-                ZoneId.of(zone == null ? "UTC" : zone),
-                jitter == null ? Duration.ZERO : jitter);
+    /** Fails where it is no schedule: such an event is put aside, and nothing is judged about its cluster. */
+    private static Span span(Instant at, String cron, String timeZone, Duration jitter) {
+        ZoneId zone = ZoneId.of(timeZone == null ? "UTC" : timeZone);
+        Schedule unused = Schedule.of(cron, zone);
+        return new Span(at, Optional.empty(), cron, zone, jitter == null ? Duration.ZERO : jitter);
     }
 
     private static <T> List<T> or(List<T> list) {

@@ -168,6 +168,7 @@ class ChecksIT {
                 "create extension pg_trgm                          | not there before: extension pg_trgm",
                 "create view more as select 1                      | not there before: views: 2 of 1",
                 "create type mood as enum ('well')                 | not there before: types: 1 of 0",
+                "alter table specials add check (true)             | not there before: checks: 1 of 0",
             })
     void whatIsMissingOrTooMuchIsNamed(String damage, String named) throws Exception {
         RestoredCopy copy = RestoredCopy.whole().after(damage);

@@ -24,9 +24,15 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.awaitility.Awaitility;
 
 /** What the other services say, said with their own Kafka principals; and what the verifier said. */
 public final class Events {
+    static {
+        // Two cores and everything real: what comes at all comes within this.
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
+    }
+
     private final LocalParts parts = LocalParts.shared();
 
     /** Says it as the topic's owner. */
@@ -35,10 +41,39 @@ public final class Events {
     }
 
     /** Says it as if it had been said then. */
-    public void say(Instant at, String key, String subject, UUID clusterId, long version, EventData data) {
+    void say(Instant at, String key, String subject, UUID clusterId, long version, EventData data) {
+        Topic topic = EventType.of(data).topic();
+        send(topic.owner(), topic, key, event(at, subject, clusterId, version, data));
+    }
+
+    /** Something that is said of a cluster's declaration at some time. */
+    record Declaration(Instant at, long version, EventData data) {}
+
+    /** Says all of it at once: nobody hears one without the others. */
+    void declare(String cluster, UUID clusterId, List<Declaration> declarations) {
+        Map<String, Object> settings = new HashMap<>(parts.kafka().clientSettings("backup-service"));
+        settings.put("transactional.id", "backup-service-" + UUID.randomUUID());
+        try (var producer = new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
+            producer.initTransactions();
+            producer.beginTransaction();
+            for (Declaration said : declarations) {
+                var event = event(said.at(), "cluster/" + cluster, clusterId, said.version(), said.data());
+                var unused = producer.send(new ProducerRecord<>(
+                        Topic.FLEET.topicName(),
+                        Keys.cluster(cluster),
+                        EventJson.mapper().writeValueAsString(event)));
+            }
+            producer.commitTransaction();
+        } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static CloudEvent<EventData> event(
+            Instant at, String subject, UUID clusterId, long version, EventData data) {
         EventType type = EventType.of(data);
         String service = type.topic().owner();
-        var event = new CloudEvent<>(
+        return new CloudEvent<>(
                 CloudEvent.SPEC_VERSION,
                 UUID.randomUUID(),
                 "/" + service,
@@ -54,7 +89,6 @@ public final class Events {
                 "service/" + service,
                 null,
                 data);
-        send(service, type.topic(), key, event);
     }
 
     void send(String service, Topic topic, String key, Object event) {
@@ -97,7 +131,7 @@ public final class Events {
 
     /** Waits until something was said. */
     public <T extends EventData> T await(Topic topic, String cluster, Class<T> type, Predicate<T> which) {
-        return org.awaitility.Awaitility.await()
+        return Awaitility.await()
                 .atMost(Duration.ofMinutes(2))
                 .pollInterval(Duration.ofMillis(300))
                 .until(() -> said(topic, cluster, type).stream().filter(which).findFirst(), Optional::isPresent)

@@ -21,6 +21,7 @@ import dev.lifeboat.schemas.fleet.DrillPolicy;
 import dev.lifeboat.schemas.fleet.FleetEvent;
 import dev.lifeboat.schemas.fleet.RepositorySpec;
 import dev.lifeboat.schemas.verification.VerificationEvent.VerdictRecorded;
+import dev.lifeboat.verifier.it.Events.Declaration;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
@@ -156,15 +157,14 @@ class MissedRunsIT {
     @Test
     void drillsAreWatchedTooAndOnlyWhileTheyAreDeclared() {
         // Hourly until half past the second hour, then not any more.
-        declared(first.minusSeconds(1800), 1, List.of(), List.of(proof("0 * * * *")));
-        declared(first.plusSeconds(1800), 2, List.of(), List.of());
-        events.say(
-                third,
-                Keys.cluster(cluster),
-                "cluster/" + cluster,
+        events.declare(
+                cluster,
                 clusterId,
-                3,
-                new FleetEvent.ClusterRemoved(clusterId, cluster));
+                List.of(
+                        new Declaration(
+                                first.minusSeconds(1800), 1, declaration(1, List.of(), List.of(proof("0 * * * *")))),
+                        new Declaration(first.plusSeconds(1800), 2, declaration(2, List.of(), List.of())),
+                        new Declaration(third, 3, new FleetEvent.ClusterRemoved(clusterId, cluster))));
 
         VerdictRecorded verdict =
                 events.await(Topic.VERIFICATIONS, cluster, VerdictRecorded.class, found -> found.ending()
@@ -290,8 +290,12 @@ class MissedRunsIT {
                 "cluster/" + cluster,
                 clusterId,
                 version,
-                new FleetEvent.ClusterDeclared(
-                        clusterId, cluster, "d" + version, Drill.spec(cluster, backups, drills, List.of())));
+                declaration(version, backups, drills));
+    }
+
+    private FleetEvent declaration(long version, List<BackupPolicy> backups, List<DrillPolicy> drills) {
+        return new FleetEvent.ClusterDeclared(
+                clusterId, cluster, "d" + version, Drill.spec(cluster, backups, drills, List.of()));
     }
 
     private static BackupPolicy hourly(String cron) {

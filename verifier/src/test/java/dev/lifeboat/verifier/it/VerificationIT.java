@@ -196,6 +196,36 @@ class VerificationIT {
     }
 
     @Test
+    void resultsThatComeAfterTheJudgementChangeNothing() throws Exception {
+        Drill drill = new Drill(events, copy, rule("select 1 from pg_advisory_xact_lock_shared(4712)", "1")).declared();
+        VerdictRecorded verdict;
+        try (Connection holder = RestoredCopy.sandbox().open(copy.database());
+                Statement lock = holder.createStatement()) {
+            lock.execute("select pg_advisory_lock(4712)");
+            drill.say(drill.ready(1));
+            Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> String.valueOf(
+                            verification(drill).getList("checks.name"))
+                    .contains("content-equality"));
+            drill.sayEnded(1, "completed");
+            verdict = verdict(drill);
+        }
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> count("select count(*) from operation where state = 'ended' and cluster = '"
+                                + drill.cluster() + "'")
+                        == 1);
+
+        assertThat(verdict.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+        assertThat(verification(drill).getString("state")).isEqualTo("completed");
+        assertThat(verification(drill).getList("checks.name", String.class))
+                .contains("checks")
+                .doesNotContain("amcheck");
+        settled(drill);
+        assertThat(said(drill, ChecksCompleted.class)).isEmpty();
+        assertThat(entries(drill.id())).isEqualTo(1);
+    }
+
+    @Test
     void whileRestoreServiceIsAwayThePasswordIsAskedForAgain() {
         Drill drill = new Drill(events, copy).declared();
         steer(drill, "503\n503");

@@ -11,7 +11,10 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -22,6 +25,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What is published of a ledger, in a real object store, and how a ledger that contradicts it is found out. */
 class EvidenceBucketIT {
@@ -60,6 +64,33 @@ class EvidenceBucketIT {
         assertThat(new String(read("evidence/" + instance + "/public-key.pem"), StandardCharsets.UTF_8))
                 .isEqualTo(key.verificationKey().pem());
         assertThat(bucket.newest(key.verificationKey())).contains(jdbi.withHandle(ledger::head));
+    }
+
+    @Test
+    void aCopyOfTheBucketVerifiesAsItIs(@TempDir Path copy) throws IOException {
+        Jdbi jdbi = ledgerOf(5);
+        publish(jdbi, 1, 3);
+        publish(jdbi, 4, 2);
+        for (String folder : List.of("entries/", "checkpoints/", "public-key.pem")) {
+            for (String key : keys(folder)) {
+                Path file = copy.resolve(key.replace("evidence/" + instance + "/", ""));
+                Files.createDirectories(file.getParent());
+                Files.write(file, read(key));
+            }
+        }
+        Path trusted = copy.resolve("trusted.pem");
+        Files.writeString(trusted, key.verificationKey().pem());
+
+        assertThat(verified(copy, trusted)).startsWith("0 holds: 5 entries of lifeboat/" + instance);
+        Files.delete(copy.resolve("entries/%020d.jsonl".formatted(4)));
+        assertThat(verified(copy, trusted)).startsWith("1 does not hold").contains("ledger.entries-missing");
+    }
+
+    private static String verified(Path folder, Path key) {
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8);
+        int status = VerifyCommand.run(new String[] {folder.toString(), key.toString()}, out, out);
+        return status + " " + said.toString(StandardCharsets.UTF_8);
     }
 
     @Test
