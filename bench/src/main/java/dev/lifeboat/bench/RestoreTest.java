@@ -3,6 +3,7 @@ package dev.lifeboat.bench;
 import dev.lifeboat.local.PostgresPrograms;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 
@@ -26,12 +27,7 @@ final class RestoreTest implements Group {
         String phases = "";
         for (int round = 0; round < bench.rounds(); round++) {
             long begin = System.nanoTime();
-            var drill = bench.follow(
-                    "restore",
-                    "/api/v1/drills",
-                    "/api/v1/drills/",
-                    "{\"cluster\":\"bench\",\"kind\":\"restore-test\",\"method\":\"pgbackrest\"}",
-                    "verdict:passed");
+            var drill = bench.drill("{\"cluster\":\"bench\",\"kind\":\"restore-test\",\"method\":\"pgbackrest\"}");
             ours.add(Workbench.since(begin));
             phases = drill.path("phases").toString();
             theirs.add(script(bench));
@@ -49,15 +45,13 @@ final class RestoreTest implements Group {
 
     private static double script(Workbench bench) throws Exception {
         Path folder = bench.home().resolve("by-hand");
-        Files.deleteIfExists(folder.resolve("script.sh"));
         bench.programs().run(List.of("install", "-d", "-m", "0755", folder.toString()), Map.of());
         Path data = folder.resolve("data");
         bench.programs().run(List.of("rm", "-rf", data.toString()), Map.of());
-        bench.programs().run(bench.programs().serverUser(List.of("true")), Map.of());
         bench.programs().run(List.of("install", "-d", "-m", "0700", "-o", owner(bench), data.toString()), Map.of());
         Path script = folder.resolve("script.sh");
         try (var in = RestoreTest.class.getResourceAsStream("/bench/restore-test.sh")) {
-            Files.copy(in, script);
+            Files.copy(in, script, StandardCopyOption.REPLACE_EXISTING);
         }
         long begin = System.nanoTime();
         bench.programs()

@@ -138,20 +138,31 @@ final class Workbench {
         return stack.as("operator");
     }
 
-    /** Asks, and follows to the end; the answer of the end. */
-    JsonNode follow(String service, String path, String where, String body, String wanted) {
+    /** Asks for a backup, and follows it until it is completed. */
+    JsonNode takeBackup(String body) {
+        String id = ask("backup", "/api/v1/clusters/bench/backups", body);
+        return await("backup", "/api/v1/backups/" + id, "state", "completed");
+    }
+
+    /** Asks for a drill, and follows it until its verdict is there, and passed. */
+    JsonNode drill(String body) {
+        String id = ask("restore", "/api/v1/drills", body);
+        return await("restore", "/api/v1/drills/" + id, "verdict", "passed");
+    }
+
+    private String ask(String service, String path, String body) {
         String location = operator().post(service, path, body).expect(202).location();
-        String id = location.substring(location.lastIndexOf('/') + 1);
+        return location.substring(location.lastIndexOf('/') + 1);
+    }
+
+    private JsonNode await(String service, String path, String field, String wanted) {
         while (true) {
-            JsonNode now = operator().get(service, where + id).expect(200).body();
-            String state = now.path("state").asText();
-            if (ENDED.contains(state) && (!now.has("verdict") || now.hasNonNull("verdict"))) {
-                if (!now.path(wanted.startsWith("verdict:") ? "verdict" : "state")
-                        .asText()
-                        .equals(wanted.replace("verdict:", ""))) {
+            JsonNode now = operator().get(service, path).expect(200).body();
+            if (ENDED.contains(now.path("state").asText()) && now.hasNonNull(field)) {
+                if (!now.path(field).asText().equals(wanted)) {
                     throw new LocalStackException(
                             "bench-run-failed",
-                            wanted,
+                            field + " " + wanted,
                             now.toPrettyString(),
                             "look at the services' logs in " + home());
                 }
@@ -164,7 +175,7 @@ final class Workbench {
     /** Takes a backup; seconds from the request until its end is seen. */
     double backup(String body) {
         long begin = System.nanoTime();
-        follow("backup", "/api/v1/clusters/bench/backups", "/api/v1/backups/", body, "completed");
+        takeBackup(body);
         return since(begin);
     }
 
