@@ -107,6 +107,16 @@ class EvidenceBucketIT {
     }
 
     @Test
+    void ofSeveralCheckpointsTheNewestCounts() {
+        Jdbi jdbi = ledgerOf(2);
+        publishHead(jdbi);
+        append(jdbi, 3, 11);
+        publishHead(jdbi);
+
+        assertThat(bucket.newest(key.verificationKey()).orElseThrow().size()).isEqualTo(11);
+    }
+
+    @Test
     void nothingIsPublishedByALedgerThatNeverWas() {
         assertThat(bucket.newest(key.verificationKey())).isEmpty();
     }
