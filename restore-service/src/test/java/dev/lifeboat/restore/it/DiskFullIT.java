@@ -81,6 +81,9 @@ class DiskFullIT {
 
     @Test
     void whileADumpIsRestored() throws Exception {
+        assumeThat(Boolean.getBoolean("lifeboat.soak"))
+                .as("make soak also fills the disk under a dump")
+                .isTrue();
         UUID clusterId = shop.declare(events, cluster, List.of());
         shop.server().execute("shop", Shop.SLOW_INDEX.toArray(String[]::new));
         shop.dump(events, cluster, clusterId, "custom", List.of("shop"));
