@@ -128,6 +128,9 @@ public class RecoveryHandler implements OperationHandler {
                                 String.valueOf(io.getMessage()),
                                 "Look at the file system of lifeboat.work-directory."),
                         context);
+            // What was only wrapped on its way here (UncheckedIOException, ExecutionException) is known by its cause.
+            case Throwable wrapped
+            when wrapped.getCause() != null && wrapped.getCause() != wrapped -> explain(wrapped.getCause(), context);
             default ->
                 new Step.Failed(new Failure(
                         "recovery.unexpected",
