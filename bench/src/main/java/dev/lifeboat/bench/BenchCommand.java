@@ -56,11 +56,6 @@ public final class BenchCommand implements java.util.concurrent.Callable<Integer
             try {
                 Workbench.say("starting a stack");
                 bench.up();
-                if (wanted.stream().anyMatch(group -> !(group instanceof Starts))) {
-                    // A stack that was started before: services in their best state, as they are on any day but the
-                    // first.
-                    bench.declare(bench.shop(true));
-                }
                 for (Group group : wanted) {
                     take(group, bench, all, broken);
                 }

@@ -19,7 +19,7 @@ final class RestoreTest implements Group {
 
     @Override
     public List<Result> measure(Workbench bench) throws Exception {
-        double size = bench.shop(true).bytes() / 1e9;
+        double size = bench.declared().bytes() / 1e9;
         bench.shop(false);
         bench.backup("{\"policy\":\"full\"}");
         Samples ours = new Samples();

@@ -34,6 +34,7 @@ final class Workbench {
     private final int factor;
     private final Programs programs;
     private RunningStack stack;
+    private boolean declared;
 
     /**
      * @param checkout the built tree
@@ -96,7 +97,7 @@ final class Workbench {
         programs.run(List.of("rm", "-rf", home().toString()), Map.of());
     }
 
-    /** The shop, small (some 200 MB) or large; declared, so that it can be backed up. */
+    /** The shop, small (some 200 MB) or large. */
     SampleShop shop(boolean large) throws IOException {
         PostgresServer server = stack.postgres("shop");
         SampleShop shop = new SampleShop(
@@ -111,7 +112,17 @@ final class Workbench {
         return shop;
     }
 
-    void declare(SampleShop shop) throws IOException {
+    /** The large shop, filled and declared; what is measured before has an idle stack. */
+    SampleShop declared() throws IOException {
+        SampleShop shop = shop(true);
+        if (!declared) {
+            declare(shop);
+            declared = true;
+        }
+        return shop;
+    }
+
+    private void declare(SampleShop shop) throws IOException {
         PostgresServer server = stack.postgres("shop");
         byte[] random = new byte[16];
         new SecureRandom().nextBytes(random);
