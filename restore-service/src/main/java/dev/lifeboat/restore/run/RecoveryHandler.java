@@ -15,6 +15,7 @@ import dev.lifeboat.restore.recovery.RecoveryState;
 import dev.lifeboat.schemas.Failure;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.sql.SQLException;
 import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
@@ -128,9 +129,8 @@ public class RecoveryHandler implements OperationHandler {
                                 String.valueOf(io.getMessage()),
                                 "Look at the file system of lifeboat.work-directory."),
                         context);
-            // What was only wrapped on its way here (UncheckedIOException, ExecutionException) is known by its cause.
-            case Throwable wrapped
-            when wrapped.getCause() != null && wrapped.getCause() != wrapped -> explain(wrapped.getCause(), context);
+            // Only the wrapper is unwrapped: a cause below anything else may be our own database's or our own mistake.
+            case UncheckedIOException wrapped -> explain(wrapped.getCause(), context);
             default ->
                 new Step.Failed(new Failure(
                         "recovery.unexpected",
