@@ -61,15 +61,7 @@ public class DrillOrders {
         String method = request.method() != null
                 ? request.method()
                 : backup.map(BackupCompleted::method).orElse(null);
-        if (method == null) {
-            violations.add(new Violation(
-                    "/backupId",
-                    "backup.unknown",
-                    "No completed backup of this id is known here.",
-                    "the id of a completed backup",
-                    request.backupId().toString(),
-                    "Name the method too if the backup is only just being completed."));
-        }
+        // A named backup that is not known may be on its way: the recovery waits for it, and it says its method.
         List<String> repositories = cluster.spec().repositories();
         String repository = request.repository();
         if (repository == null) {

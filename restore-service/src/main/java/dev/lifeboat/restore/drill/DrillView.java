@@ -5,6 +5,7 @@ import dev.lifeboat.platform.operations.Operations;
 import dev.lifeboat.restore.plan.RecoveryPlan;
 import dev.lifeboat.restore.recovery.Recovery;
 import dev.lifeboat.restore.recovery.RecoveryState;
+import dev.lifeboat.restore.recovery.Wanted;
 import dev.lifeboat.schemas.Failure;
 import dev.lifeboat.schemas.recovery.RecoveryEvent.Inspection;
 import dev.lifeboat.schemas.recovery.RecoveryEvent.Isolation;
@@ -99,8 +100,8 @@ public record DrillView(
                 recovery.id(),
                 wanted.cluster(),
                 wanted.kind(),
-                wanted.method(),
-                wanted.repository(),
+                recovery.method().equals(Wanted.METHOD_NOT_KNOWN) ? null : recovery.method(),
+                facts.backup() == null ? wanted.repository() : facts.backup().repository(),
                 wanted.policy(),
                 wanted.dueAt(),
                 wanted.requestedAt(),

@@ -10,6 +10,7 @@ import java.util.UUID;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record BackupUsed(
         UUID backupId,
+        String method,
         String repository,
         String label,
         List<String> priorLabels,

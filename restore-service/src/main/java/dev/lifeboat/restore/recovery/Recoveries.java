@@ -58,7 +58,7 @@ public class Recoveries {
                         .bind("cluster", wanted.cluster())
                         .bind("clusterId", wanted.clusterId())
                         .bind("kind", wanted.kind())
-                        .bind("method", wanted.method())
+                        .bind("method", wanted.methodTold())
                         .bind("policy", wanted.policy())
                         .bind("dueAt", timestamp(wanted.dueAt()))
                         .bind("requestedAt", timestamp(wanted.requestedAt()))
@@ -159,6 +159,17 @@ public class Recoveries {
                 .createUpdate("update recovery set " + column + " = cast(:value as jsonb) where id = :id")
                 .bind("id", id)
                 .bind("value", value == null ? null : write(value))
+                .execute();
+    }
+
+    /** Notes the backup that is read, and with it the method, if that was left to the backup. */
+    public void chose(Handle transaction, UUID id, BackupUsed backup) {
+        note(transaction, id, Fact.BACKUP, backup);
+        transaction
+                .createUpdate("update recovery set method = :method where id = :id and method = :unknown")
+                .bind("id", id)
+                .bind("method", backup.method())
+                .bind("unknown", Wanted.METHOD_NOT_KNOWN)
                 .execute();
     }
 

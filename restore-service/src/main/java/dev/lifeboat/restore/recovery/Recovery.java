@@ -23,6 +23,12 @@ public record Recovery(Wanted wanted, RecoveryState state, long version, Instant
         return wanted.recoveryId();
     }
 
+    /** Method as asked for, else as the chosen backup says; {@link Wanted#METHOD_NOT_KNOWN} before there is one. */
+    public String method() {
+        boolean said = wanted.method() == null && facts.backup() != null;
+        return said ? facts.backup().method() : wanted.methodTold();
+    }
+
     /** What was found out on the way. */
     public record Facts(
             BackupUsed backup,

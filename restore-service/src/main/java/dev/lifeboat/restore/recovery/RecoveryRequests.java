@@ -54,6 +54,7 @@ public class RecoveryRequests {
     /**
      * What is wanted, before it has an identity.
      *
+     * @param method null when the named backup shall say it
      * @param repository null for the cluster's first
      * @param policy null by request
      */
@@ -141,7 +142,7 @@ public class RecoveryRequests {
                                 wanted.recoveryId(),
                                 wanted.cluster(),
                                 wanted.kind(),
-                                wanted.method(),
+                                wanted.methodTold(),
                                 wanted.repository(),
                                 wanted.backupId(),
                                 wanted.target(),
@@ -185,7 +186,7 @@ public class RecoveryRequests {
                                     wanted.recoveryId(),
                                     wanted.cluster(),
                                     wanted.kind(),
-                                    wanted.method(),
+                                    wanted.methodTold(),
                                     wanted.policy(),
                                     wanted.dueAt(),
                                     wanted.requestedAt(),

@@ -10,7 +10,7 @@ import java.util.UUID;
  * What was asked for, with the declaration as it was then: a running recovery keeps what it started with.
  *
  * @param kind {@code restore-test}
- * @param method {@code dump} or {@code pgbackrest}
+ * @param method {@code dump} or {@code pgbackrest}; null when the named backup shall say it, see {@link Recovery#method()}
  * @param repository name of the repository to read from
  * @param backupId null means the latest usable
  * @param keep how long the sandbox stays after its checks; null for not at all
@@ -37,4 +37,13 @@ public record Wanted(
         String requestedBy,
         Duration rtoObjective,
         Duration rpoObjective,
-        String checksDigest) {}
+        String checksDigest) {
+
+    /** Told as method as long as the named backup has not said it. */
+    public static final String METHOD_NOT_KNOWN = "unknown";
+
+    /** The method as it is told when no backup is known yet. */
+    public String methodTold() {
+        return method == null ? METHOD_NOT_KNOWN : method;
+    }
+}

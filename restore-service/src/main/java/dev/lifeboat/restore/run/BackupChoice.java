@@ -67,7 +67,9 @@ public class BackupChoice {
             throw NotCarriedOut.forGood(new Failure(
                     "backup.other",
                     "The named backup is another than the drill asks for.",
-                    wanted.cluster() + ", " + wanted.method() + ", in " + wanted.repository(),
+                    wanted.cluster()
+                            + (wanted.method() == null ? "" : ", " + wanted.method())
+                            + (wanted.repository() == null ? "" : ", in " + wanted.repository()),
                     backup.cluster() + ", " + backup.method() + ", in " + backup.repository(),
                     "Name a backup of this cluster, method and repository."));
         }
@@ -76,6 +78,7 @@ public class BackupChoice {
     private static BackupUsed used(BackupCompleted backup) {
         return new BackupUsed(
                 backup.backupId(),
+                backup.method(),
                 backup.repository(),
                 backup.label(),
                 backup.priorLabels(),

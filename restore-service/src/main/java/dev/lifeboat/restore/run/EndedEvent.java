@@ -23,7 +23,7 @@ final class EndedEvent {
                 recovery.id(),
                 wanted.cluster(),
                 wanted.kind(),
-                wanted.method(),
+                recovery.method(),
                 recovery.state().attempt(),
                 recovery.state().name(),
                 failure,

@@ -73,7 +73,6 @@ public class Preparation {
                         "a declared repository",
                         backup.repository(),
                         "Declare it with PUT /api/v1/repositories/" + backup.repository() + " at backup-service.")));
-        List<Estimate.PastRun> past = database.inTransaction(tx -> history.of(tx, wanted.clusterId(), wanted.method()));
         ObjectStore store = repositories.openForReading(repository.spec());
         // The host is looked at while the store answers.
         try (ExecutorService beside = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -83,6 +82,8 @@ public class Preparation {
             Inventory inventory = reader.inventory(
                             manifest.inventory() == null ? backup.inventory() : manifest.inventory())
                     .orElse(null);
+            List<Estimate.PastRun> past =
+                    database.inTransaction(tx -> history.of(tx, wanted.clusterId(), manifest.method()));
             HostFacts host = result(looked);
             long stored = backup.storedBytes() == null ? 0 : backup.storedBytes();
             RecoveryPlan plan = Planner.plan(

@@ -4,6 +4,7 @@ import dev.lifeboat.platform.database.Database;
 import dev.lifeboat.platform.events.Outbox;
 import dev.lifeboat.platform.operations.OperationContext;
 import dev.lifeboat.platform.operations.Operations;
+import dev.lifeboat.restore.recovery.BackupUsed;
 import dev.lifeboat.restore.recovery.Objectives;
 import dev.lifeboat.restore.recovery.Objectives.Recovered;
 import dev.lifeboat.restore.recovery.Outcome;
@@ -95,6 +96,14 @@ public class RecoveryRows {
             int attempt =
                     recoveries.find(tx, context.id()).orElseThrow().state().attempt();
             phases.enter(tx, context.id(), attempt, next, now);
+            return null;
+        });
+    }
+
+    /** The backup is chosen and pinned: from now on the recovery reads this one. */
+    void chose(OperationContext context, BackupUsed backup) {
+        context.write(tx -> {
+            recoveries.chose(tx, context.id(), backup);
             return null;
         });
     }

@@ -78,8 +78,9 @@ public class Rehearsal {
         Attempt attempt = new Attempt(context, rows, pins, clock);
         removeEarlier(recovery);
         attempt.pin(backup.get().backupId());
+        rows.chose(context, backup.get());
         try (Prepared prepared = preparation.prepare(recovery.wanted(), backup.get())) {
-            rows.note(context, Map.of(Fact.BACKUP, backup.get(), Fact.PLAN, prepared.plan()));
+            rows.note(context, Map.of(Fact.PLAN, prepared.plan()));
             Optional<Finding> stop = prepared.plan().stop();
             if (stop.isPresent()) {
                 throw NotCarriedOut.forGood(stop.get().toFailure());

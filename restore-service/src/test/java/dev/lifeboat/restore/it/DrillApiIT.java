@@ -11,10 +11,13 @@ import static org.hamcrest.Matchers.nullValue;
 
 import dev.lifeboat.platform.auth.Roles;
 import dev.lifeboat.schemas.event.Topic;
+import dev.lifeboat.schemas.recovery.RecoveryEvent.RecoveryEnded;
 import dev.lifeboat.schemas.recovery.RecoveryEvent.RecoveryRequested;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.path.json.JsonPath;
 import io.restassured.response.ValidatableResponse;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -84,6 +87,27 @@ class DrillApiIT {
         Api.awaitEnd(id);
         assertThat(events.said(Topic.RECOVERIES, cluster, RecoveryRequested.class))
                 .hasSize(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"dump", ","})
+    void aBackupThatIsNeverHeardOfIsWaitedForAndThenUnknown(String method) {
+        shop.declare(events, cluster, List.of());
+        Map<String, Object> wanted = new HashMap<>(Map.of("cluster", cluster, "backupId", UUID.randomUUID()));
+        if (method != null) {
+            wanted.put("method", method);
+        }
+
+        JsonPath shown = Api.awaitEnd(Api.drill(wanted));
+
+        assertThat(shown.getString("state")).isEqualTo("failed");
+        assertThat(shown.getString("failure.code")).isEqualTo("backup.unknown");
+        assertThat(shown.getString("failure.found"))
+                .isEqualTo(wanted.get("backupId").toString());
+        assertThat(shown.getString("method")).isEqualTo(method);
+        assertThat(events.await(Topic.RECOVERIES, cluster, RecoveryEnded.class, each -> true)
+                        .method())
+                .isEqualTo(method == null ? "unknown" : method);
     }
 
     @Test

@@ -221,6 +221,30 @@ class DumpDrillIT {
     }
 
     @Test
+    void aBackupThatIsNamedBeforeItIsHeardOfIsWaitedForAndSaysItsMethod() throws Exception {
+        UUID clusterId = shop.declare(events, cluster, List.of());
+        BackupCompleted backup = shop.dumped(cluster, clusterId, "custom", List.of(Shop.CRUEL));
+
+        String drill = Api.drill(Map.of("cluster", cluster, "backupId", backup.backupId()));
+        assertThat(Api.get(drill).getString("method")).isNull();
+        shop.tell(events, clusterId, backup);
+
+        SandboxReady ready = verifier.awaitReady(cluster, drill, 1);
+        assertThat(ready.method()).isEqualTo("dump");
+        assertThat(ready.backupId()).isEqualTo(backup.backupId());
+        JsonPath shown = Api.get(drill);
+        assertThat(shown.getString("method")).isEqualTo("dump");
+        assertThat(shown.getString("repository")).isEqualTo("east");
+        verifier.checked(ready);
+        Api.awaitEnd(drill);
+        RecoveryEnded ended = events.await(Topic.RECOVERIES, cluster, RecoveryEnded.class, each -> each.recoveryId()
+                .toString()
+                .equals(drill));
+        assertThat(ended.method()).isEqualTo("dump");
+        assertThat(ended.repository()).isEqualTo("east");
+    }
+
+    @Test
     void aBackupWhoseExpiryHasBegunIsNotTouched() throws Exception {
         UUID clusterId = shop.declare(events, cluster, List.of());
         BackupCompleted backup = shop.dump(events, cluster, clusterId, "custom", List.of("shop"));

@@ -177,6 +177,18 @@ final class Shop {
     /** Takes a dump of the databases and tells of it. */
     BackupCompleted dump(Events events, String cluster, UUID clusterId, String format, List<String> databases)
             throws Exception {
+        BackupCompleted completed = dumped(cluster, clusterId, format, databases);
+        tell(events, clusterId, completed);
+        return completed;
+    }
+
+    /** Tells that a backup is completed. */
+    void tell(Events events, UUID clusterId, BackupCompleted completed) {
+        events.say(Keys.cluster(completed.cluster()), "backup/" + completed.backupId(), clusterId, 3, completed);
+    }
+
+    /** Takes a dump of the databases, and leaves it to the caller to tell of it. */
+    BackupCompleted dumped(String cluster, UUID clusterId, String format, List<String> databases) throws Exception {
         UUID backupId = UUID.randomUUID();
         String root = "clusters/" + cluster + "/" + clusterId + "/dump/" + backupId + "/";
         Instant startedAt = Instant.now();
@@ -233,7 +245,7 @@ final class Shop {
                     null,
                     List.of());
             ObjectRef manifestRef = json(store, root + "manifest.json", manifest);
-            var completed = new BackupCompleted(
+            return new BackupCompleted(
                     backupId,
                     cluster,
                     "dump",
@@ -258,8 +270,6 @@ final class Shop {
                     inventory,
                     List.of(),
                     "principal/operator");
-            events.say(Keys.cluster(cluster), "backup/" + backupId, clusterId, 3, completed);
-            return completed;
         }
     }
 
