@@ -17,11 +17,12 @@ import org.jdbi.v3.core.Handle;
  */
 @ApplicationScoped
 public class BackupPins {
-    /** The backup itself and what it depends on. */
+    /** The backup itself and what it depends on; labels are unique within a repository. */
     private static final String CHAIN =
             """
             select c.id, c.state from backup b join backup c on c.id = b.id or (c.cluster_id = b.cluster_id
-              and c.label is not null and jsonb_exists(b.outcome -> 'priorLabels', c.label))
+              and c.repository = b.repository and c.label is not null
+              and jsonb_exists(b.outcome -> 'priorLabels', c.label))
             where b.id = :id order by c.id for update of c
             """;
 
@@ -118,7 +119,8 @@ public class BackupPins {
                 .createQuery(
                         """
                 select exists (select from backup b
-                  join backup d on d.id = b.id or (d.cluster_id = b.cluster_id and b.label is not null
+                  join backup d on d.id = b.id or (d.cluster_id = b.cluster_id
+                    and d.repository = b.repository and b.label is not null
                     and jsonb_exists(d.outcome -> 'priorLabels', b.label))
                   join backup_pin p on p.backup_id = d.id
                   where b.id = :id and p.expires_at > :now)

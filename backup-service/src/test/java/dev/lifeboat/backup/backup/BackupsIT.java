@@ -369,11 +369,15 @@ class BackupsIT {
         UUID full = chain("F1", List.of());
         UUID incremental = chain("I1", List.of("F1"));
         UUID other = chain("F2", List.of());
+        // Labels are moments: two repositories can come to the same ones.
+        UUID elsewhere = chain("elsewhere", "F1", List.of());
+        UUID dependsElsewhere = chain("elsewhere", "I2", List.of("F1"));
         database.useTransaction(
                 tx -> pins.pin(tx, incremental, UUID.randomUUID(), Instant.now().plusSeconds(600)));
         assertThat(pinned(full.toString())).isTrue();
         assertThat(pinned(incremental.toString())).isTrue();
         assertThat(pinned(other.toString())).isFalse();
+        assertThat(pinned(elsewhere.toString())).isFalse();
         database.useTransaction(tx -> {
             Backup backup = catalogue.lock(tx, full).orElseThrow();
             catalogue.move(tx, backup, ((BackupState.Completed) backup.state()).toExpiring("keep 0", Instant.now()));
@@ -383,11 +387,18 @@ class BackupsIT {
                 .isInstanceOfSatisfying(
                         Problem.class,
                         problem -> assertThat(problem.failure().code()).isEqualTo("backup.expiring"));
+        database.useTransaction(tx ->
+                pins.pin(tx, dependsElsewhere, UUID.randomUUID(), Instant.now().plusSeconds(600)));
+        assertThat(pinned(elsewhere.toString())).isTrue();
     }
 
     private static final UUID CHAINED = UUID.randomUUID();
 
     private UUID chain(String label, List<String> prior) {
+        return chain("r", label, prior);
+    }
+
+    private UUID chain(String repository, String label, List<String> prior) {
         UUID id = UUID.randomUUID();
         Instant now = Instant.now();
         BackupPolicy policy =
@@ -396,7 +407,8 @@ class BackupsIT {
                 new Outcome("full", 1L, 1L, null, null, label, prior, null, null, 1, "7", null, null, List.of());
         BackupState state = new BackupState.Requested().toRunning(1, now).toCompleted(outcome, now);
         database.useTransaction(tx -> assertThat(catalogue.add(
-                        tx, new Backup(id, CHAINED, "chained", policy, "r", null, now, "principal/test", state, 1)))
+                        tx,
+                        new Backup(id, CHAINED, "chained", policy, repository, null, now, "principal/test", state, 1)))
                 .isTrue());
         return id;
     }
