@@ -6,6 +6,8 @@ import dev.lifeboat.schemas.backup.BackupEvent.BackupCompleted;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
@@ -14,24 +16,41 @@ import org.jdbi.v3.core.Handle;
 @ApplicationScoped
 public class Catalogue {
 
-    /** The newest usable backup of that method in that repository. */
+    /** The newest usable backup of that method in any of these repositories; the order says which of equals is it. */
     public Optional<BackupCompleted> latestUsable(
-            Handle transaction, String cluster, UUID clusterId, String method, String repository) {
+            Handle transaction, String cluster, UUID clusterId, String method, List<String> repositories) {
+        return newest(newestOfEach(transaction, cluster, clusterId, method, repositories), repositories);
+    }
+
+    /** The backup that was completed last; of several of one moment that in the repository that is named first. */
+    static Optional<BackupCompleted> newest(List<BackupCompleted> backups, List<String> repositories) {
+        return backups.stream()
+                .filter(backup -> repositories.contains(backup.repository()))
+                .max(Comparator.comparing(BackupCompleted::completedAt)
+                        .thenComparing(backup -> repositories.indexOf(backup.repository()), Comparator.reverseOrder())
+                        .thenComparing(BackupCompleted::backupId));
+    }
+
+    private static List<BackupCompleted> newestOfEach(
+            Handle transaction, String cluster, UUID clusterId, String method, List<String> repositories) {
+        if (repositories.isEmpty()) {
+            return List.of();
+        }
         return transaction
                 .createQuery(
                         """
-                        select completed from catalogued_backup
+                        select distinct on (repository) completed from catalogued_backup
                         where cluster = :cluster and (cluster_id is null or cluster_id = :clusterId)
-                          and method = :method and repository = :repository
+                          and method = :method and repository in (<repositories>)
                           and expired_at is null and completed is not null
-                        order by completed_at desc, id desc limit 1
+                        order by repository, completed_at desc, id desc
                         """)
                 .bind("cluster", cluster)
                 .bind("clusterId", clusterId)
                 .bind("method", method)
-                .bind("repository", repository)
+                .bindList("repositories", repositories)
                 .map((row, context) -> read(row.getString(1)))
-                .findOne();
+                .list();
     }
 
     /** A backup that is there. */

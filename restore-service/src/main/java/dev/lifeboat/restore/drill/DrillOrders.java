@@ -65,8 +65,7 @@ public class DrillOrders {
         List<String> repositories = cluster.spec().repositories();
         String repository = request.repository();
         if (repository == null) {
-            repository = backup.map(BackupCompleted::repository)
-                    .orElse(request.backupId() == null ? repositories.getFirst() : null);
+            repository = backup.map(BackupCompleted::repository).orElse(null);
         } else if (!repositories.contains(repository)) {
             violations.add(new Violation(
                     "/repository",

@@ -55,7 +55,7 @@ public class RecoveryRequests {
      * What is wanted, before it has an identity.
      *
      * @param method null when the named backup shall say it
-     * @param repository null for the cluster's first
+     * @param repository null for any of the cluster's
      * @param policy null by request
      */
     public record Order(
@@ -84,15 +84,12 @@ public class RecoveryRequests {
      * is recorded as skipped.
      */
     public void schedule(Handle transaction, DeclaredCluster cluster, DrillPolicy policy, Instant dueAt) {
-        String repository = policy.repository() != null
-                ? policy.repository()
-                : cluster.spec().repositories().getFirst();
         Wanted wanted = wanted(
                 cluster,
                 new Order(
                         policy.kind(),
                         policy.method(),
-                        repository,
+                        policy.repository(),
                         null,
                         policy.target() == null ? Target.latest() : policy.target(),
                         null,
@@ -118,6 +115,7 @@ public class RecoveryRequests {
                 order.kind(),
                 order.method(),
                 order.repository(),
+                cluster.spec().repositories(),
                 order.backupId(),
                 order.target(),
                 order.keep(),

@@ -23,8 +23,7 @@ public class BackupChoice {
     public Optional<BackupUsed> choose(Handle transaction, Wanted wanted) {
         if (wanted.backupId() == null) {
             return catalogue
-                    .latestUsable(
-                            transaction, wanted.cluster(), wanted.clusterId(), wanted.method(), wanted.repository())
+                    .latestUsable(transaction, wanted.cluster(), wanted.clusterId(), wanted.method(), wanted.searched())
                     .map(BackupChoice::used);
         }
         Optional<BackupCompleted> named = catalogue.usable(transaction, wanted.backupId());
@@ -54,7 +53,7 @@ public class BackupChoice {
                 "backup.none-usable",
                 "There is no usable backup to restore.",
                 "a completed backup of " + wanted.cluster() + " by method " + wanted.method() + " in repository "
-                        + wanted.repository(),
+                        + String.join(" or ", wanted.searched()),
                 "none",
                 "Take a backup, and start the drill again when it is completed.");
     }

@@ -135,7 +135,7 @@ final class Shop {
                                         "127.0.0.1", server.port(), "postgres", null, null, null, null),
                                 null,
                                 new ClusterSpec.Objectives(Duration.ofHours(1), Duration.ofMinutes(15)),
-                                List.of("east"),
+                                List.of("west", "east"),
                                 null,
                                 List.of(),
                                 drills,

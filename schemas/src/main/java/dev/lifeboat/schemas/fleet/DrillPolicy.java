@@ -10,7 +10,7 @@ import java.time.Duration;
  * @param name unique within the cluster, among drills
  * @param kind {@code restore-test}; more will follow
  * @param method {@code dump} or {@code pgbackrest}
- * @param repository where to restore from; default the cluster's first
+ * @param repository where to restore from; default whichever of the cluster's holds the newest backup
  * @param target what to reach, default {@code latest}
  * @param schedule five-field cron; absent means by request only
  * @param timeZone IANA name, default UTC

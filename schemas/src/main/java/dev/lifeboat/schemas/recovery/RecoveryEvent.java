@@ -20,7 +20,13 @@ public sealed interface RecoveryEvent extends EventData {
     /** Name of the cluster. */
     String cluster();
 
-    /** Somebody or a schedule wants a recovery. {@code backupId} absent means the latest usable. */
+    /**
+     * Somebody or a schedule wants a recovery.
+     *
+     * @param method {@code unknown} when the named backup shall say it and is not known yet
+     * @param repository absent means whichever of the cluster's holds the backup
+     * @param backupId absent means the latest usable
+     */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record RecoveryRequested(
             @JsonProperty(required = true) UUID recoveryId,
