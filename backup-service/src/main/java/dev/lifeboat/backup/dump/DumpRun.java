@@ -12,8 +12,10 @@ import dev.lifeboat.platform.inventory.InventoryReader;
 import dev.lifeboat.platform.operations.OperationContext;
 import dev.lifeboat.platform.operations.Progress;
 import dev.lifeboat.platform.postgres.PostgresTools;
+import dev.lifeboat.platform.postgres.ServerClock;
 import dev.lifeboat.platform.process.ProcessRunner;
 import dev.lifeboat.platform.store.ObjectStore;
+import dev.lifeboat.schemas.ClockOffset;
 import dev.lifeboat.schemas.backup.BackupManifest;
 import dev.lifeboat.schemas.backup.Fingerprints;
 import dev.lifeboat.schemas.backup.Inventory;
@@ -72,7 +74,7 @@ final class DumpRun {
     }
 
     /** What the maintenance database says before anything is dumped. */
-    private record Facts(int major, List<Dumpable> databases) {
+    private record Facts(int major, List<Dumpable> databases, ClockOffset clock) {
         long bytes() {
             return databases.stream().mapToLong(Dumpable::bytes).sum();
         }
@@ -102,7 +104,7 @@ final class DumpRun {
             }
             phase.set("checking");
             Inventory inventory = inventory(dumped);
-            BackupManifest manifest = manifest(startedAt, globals, dumped, inventory);
+            BackupManifest manifest = manifest(startedAt, facts.clock(), globals, dumped, inventory);
             deposit.requireAllThere();
             context.check();
             Taken taken = manifests.publish(manifest, facts.bytes(), deposit.storedBytes());
@@ -126,7 +128,8 @@ final class DumpRun {
         try (Connection connection = source.connect(source.maintenance())) {
             return new Facts(
                     InventoryReader.version(connection) / 10_000,
-                    Selected.from(job.policy().databases(), DatabaseFacts.dumpable(connection)));
+                    Selected.from(job.policy().databases(), DatabaseFacts.dumpable(connection)),
+                    ServerClock.against(clock, connection));
         }
     }
 
@@ -188,7 +191,12 @@ final class DumpRun {
     }
 
     private BackupManifest manifest(
-            Instant startedAt, Globals globals, List<DumpedDatabase> dumped, Inventory inventory) throws Exception {
+            Instant startedAt,
+            ClockOffset sourceClock,
+            Globals globals,
+            List<DumpedDatabase> dumped,
+            Inventory inventory)
+            throws Exception {
         ObjectRef inventoryObject = deposit.document(keys.inventory(context.epoch()), inventory);
         ObjectRef fingerprintsObject = null;
         if (!job.policy().fingerprint().equals("off")) {
@@ -235,7 +243,8 @@ final class DumpRun {
                 null,
                 inventoryObject,
                 fingerprintsObject,
-                List.copyOf(omissions));
+                List.copyOf(omissions),
+                sourceClock);
     }
 
     private void say() {

@@ -4,8 +4,10 @@ import dev.lifeboat.platform.inventory.InventoryReader;
 import dev.lifeboat.platform.postgres.PostgresConnections;
 import dev.lifeboat.platform.postgres.PostgresException;
 import dev.lifeboat.platform.postgres.PostgresTarget;
+import dev.lifeboat.platform.postgres.ServerClock;
 import dev.lifeboat.platform.postgres.SslMode;
 import dev.lifeboat.platform.secrets.Secret;
+import dev.lifeboat.schemas.ClockOffset;
 import dev.lifeboat.schemas.backup.Inventory;
 import dev.lifeboat.schemas.fleet.ClusterSpec;
 import java.sql.Connection;
@@ -95,6 +97,15 @@ final class DeclaredServer {
             return reader.cluster(connection, clock.instant(), databases);
         } catch (SQLException e) {
             throw PostgresException.of("Reading the inventory", e);
+        }
+    }
+
+    /** How its clock stands to ours. */
+    ClockOffset clock(InstantSource ours) {
+        try (Connection connection = open(maintenance())) {
+            return ServerClock.against(ours, connection);
+        } catch (SQLException e) {
+            throw PostgresException.of("Asking the server for the time", e);
         }
     }
 

@@ -14,6 +14,7 @@ import dev.lifeboat.platform.pgbackrest.PgBackRestException;
 import dev.lifeboat.platform.pgbackrest.PgBackRestInfo;
 import dev.lifeboat.platform.process.ProcessRunner;
 import dev.lifeboat.platform.store.ObjectStore;
+import dev.lifeboat.schemas.ClockOffset;
 import dev.lifeboat.schemas.Failure;
 import dev.lifeboat.schemas.backup.BackupManifest;
 import dev.lifeboat.schemas.backup.Inventory;
@@ -145,11 +146,18 @@ final class PgBackRestRun {
                 source.systemIdentifier(),
                 clock.instant()));
         context.check();
-        return taken(set, manifests.publish(manifest(info, set, source, stored)));
+        return taken(
+                set,
+                manifests.publish(
+                        manifest(info, set, source, stored, ready.server().clock(clock))));
     }
 
     private BackupManifest manifest(
-            PgBackRestInfo info, PgBackRestInfo.Set set, PgBackRestInfo.Incarnation source, StoredInventory inventory) {
+            PgBackRestInfo info,
+            PgBackRestInfo.Set set,
+            PgBackRestInfo.Incarnation source,
+            StoredInventory inventory,
+            ClockOffset sourceClock) {
         return new BackupManifest(
                 BackupManifest.FORMAT_VERSION,
                 job.backupId(),
@@ -180,7 +188,8 @@ final class PgBackRestRun {
                         set.toolVersion()),
                 inventory.object(),
                 null,
-                List.copyOf(omissions));
+                List.copyOf(omissions),
+                sourceClock);
     }
 
     private static Taken taken(PgBackRestInfo.Set set, Published published) {

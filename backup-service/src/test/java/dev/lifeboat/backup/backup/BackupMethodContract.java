@@ -68,6 +68,8 @@ public abstract class BackupMethodContract {
         isStored(taken.manifestObject());
         assertThat(taken.storedBytes()).isPositive();
         assertThat(taken.databaseBytes()).isPositive();
+        // Server and test are on one host, so they have one clock.
+        assertThat(taken.manifest().sourceClock().offset().abs()).isLessThan(Duration.ofSeconds(1));
         assertThat(leftOnTheServer(job)).isEmpty();
     }
 

@@ -60,6 +60,8 @@ record Story(String cluster) {
                         null,
                         null,
                         null,
+                        null,
+                        null,
                         null));
     }
 

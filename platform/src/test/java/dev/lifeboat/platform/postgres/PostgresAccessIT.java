@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -166,6 +167,22 @@ class PostgresAccessIT {
             assertThat(thrown.fault().code()).isEqualTo("postgres.too-many-connections");
             assertThat(thrown.fault().retryable()).isTrue();
             assertThat(thrown).hasMessageNotContaining("right");
+        }
+    }
+
+    @Test
+    void tellsHowFarTheServersClockIsFromOurs() throws Exception {
+        PostgresTarget target = create("clock", "clock", "right");
+        Duration behind = Duration.ofHours(1);
+
+        try (Connection connection = connections.open(target)) {
+            var ours = ServerClock.against(Clock.systemUTC(), connection);
+            var slow = ServerClock.against(Clock.offset(Clock.systemUTC(), behind.negated()), connection);
+
+            // One host, one clock: all that it differs is the exchange itself.
+            assertThat(ours.offset().abs()).isLessThanOrEqualTo(ours.uncertainty().plusMillis(1));
+            assertThat(slow.offset().minus(behind).abs())
+                    .isLessThanOrEqualTo(slow.uncertainty().plusMillis(1));
         }
     }
 

@@ -6,7 +6,9 @@ import dev.lifeboat.restore.plan.RecoveryPlan;
 import dev.lifeboat.restore.recovery.Recovery;
 import dev.lifeboat.restore.recovery.RecoveryState;
 import dev.lifeboat.restore.recovery.Wanted;
+import dev.lifeboat.schemas.ClockOffset;
 import dev.lifeboat.schemas.Failure;
+import dev.lifeboat.schemas.recovery.RecoveryEvent;
 import dev.lifeboat.schemas.recovery.RecoveryEvent.Inspection;
 import dev.lifeboat.schemas.recovery.RecoveryEvent.Isolation;
 import dev.lifeboat.schemas.recovery.RecoveryEvent.Measure;
@@ -15,6 +17,7 @@ import dev.lifeboat.schemas.recovery.RecoveryEvent.Reached;
 import dev.lifeboat.schemas.recovery.RecoveryEvent.TornDown;
 import dev.lifeboat.schemas.verification.CheckResult;
 import dev.lifeboat.schemas.verification.Verdict;
+import dev.lifeboat.schemas.verification.VerificationEvent.ChecksCompleted;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -30,6 +33,7 @@ public record DrillView(
         String method,
         String repository,
         String policy,
+        Long policyVersion,
         Instant dueAt,
         Instant requestedAt,
         String requestedBy,
@@ -51,6 +55,7 @@ public record DrillView(
         Inspection inspection,
         Isolation isolation,
         Host host,
+        Clocks clocks,
         Instant heldUntil,
         TornDown tornDown,
         Instant endedAt) {
@@ -82,6 +87,20 @@ public record DrillView(
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Host(String hostId, int processors, long memoryBytes, String serverVersion) {}
 
+    /**
+     * How the clocks stood to each other.
+     *
+     * @param source the server that was backed up, to the service that took the backup
+     * @param sandbox the restored server, to the service that restored it
+     * @param verifier the restored server minus the verifier
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Clocks(ClockOffset source, ClockOffset sandbox, Duration verifier) {
+        Clocks(RecoveryEvent.Clocks known, ChecksCompleted checks) {
+            this(known.source(), known.sandbox(), checks == null ? null : checks.clockOffset());
+        }
+    }
+
     /** Puts together what the row, its phases and its operation say. */
     public static DrillView of(Recovery recovery, List<Phase> phases, Optional<Operations.View> operation) {
         var wanted = recovery.wanted();
@@ -103,6 +122,7 @@ public record DrillView(
                 recovery.method().equals(Wanted.METHOD_NOT_KNOWN) ? null : recovery.method(),
                 facts.backup() == null ? wanted.repository() : facts.backup().repository(),
                 wanted.policy(),
+                wanted.policyVersion(),
                 wanted.dueAt(),
                 wanted.requestedAt(),
                 wanted.requestedBy(),
@@ -130,6 +150,7 @@ public record DrillView(
                                 facts.sandbox().processors(),
                                 facts.sandbox().memoryBytes(),
                                 facts.sandbox().serverVersion()),
+                facts.clocks() == null ? null : new Clocks(facts.clocks(), facts.checks()),
                 state instanceof RecoveryState.Held held ? held.until() : null,
                 facts.tornDown(),
                 recovery.endedAt());

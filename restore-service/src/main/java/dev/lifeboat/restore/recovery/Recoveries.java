@@ -3,6 +3,7 @@ package dev.lifeboat.restore.recovery;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.lifeboat.platform.events.EventJson;
 import dev.lifeboat.restore.plan.RecoveryPlan;
+import dev.lifeboat.schemas.recovery.RecoveryEvent.Clocks;
 import dev.lifeboat.schemas.recovery.RecoveryEvent.Inspection;
 import dev.lifeboat.schemas.recovery.RecoveryEvent.Isolation;
 import dev.lifeboat.schemas.recovery.RecoveryEvent.Measure;
@@ -29,6 +30,7 @@ public class Recoveries {
         BACKUP,
         PLAN,
         SANDBOX,
+        CLOCKS,
         REACHED,
         RTO,
         RPO,
@@ -242,6 +244,7 @@ public class Recoveries {
                         read(row.getString("backup"), BackupUsed.class),
                         read(row.getString("plan"), RecoveryPlan.class),
                         read(row.getString("sandbox"), SandboxFacts.class),
+                        read(row.getString("clocks"), Clocks.class),
                         read(row.getString("reached"), Reached.class),
                         instant(row, "first_write_at"),
                         read(row.getString("rto"), Measure.class),

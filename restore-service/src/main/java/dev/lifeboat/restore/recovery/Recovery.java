@@ -1,6 +1,7 @@
 package dev.lifeboat.restore.recovery;
 
 import dev.lifeboat.restore.plan.RecoveryPlan;
+import dev.lifeboat.schemas.recovery.RecoveryEvent.Clocks;
 import dev.lifeboat.schemas.recovery.RecoveryEvent.Inspection;
 import dev.lifeboat.schemas.recovery.RecoveryEvent.Isolation;
 import dev.lifeboat.schemas.recovery.RecoveryEvent.Measure;
@@ -34,6 +35,7 @@ public record Recovery(Wanted wanted, RecoveryState state, long version, Instant
             BackupUsed backup,
             RecoveryPlan plan,
             SandboxFacts sandbox,
+            Clocks clocks,
             Reached reached,
             Instant firstWriteAt,
             Measure rto,

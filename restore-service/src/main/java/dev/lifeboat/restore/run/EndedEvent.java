@@ -51,6 +51,8 @@ final class EndedEvent {
                                 facts.sandbox().processors(),
                                 facts.sandbox().memoryBytes(),
                                 facts.sandbox().serverVersion()),
-                facts.tornDown());
+                facts.tornDown(),
+                wanted.policyVersion(),
+                facts.clocks());
     }
 }

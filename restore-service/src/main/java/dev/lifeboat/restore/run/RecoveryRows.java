@@ -34,7 +34,7 @@ import org.jdbi.v3.core.Handle;
 public class RecoveryRows {
     /** What belongs to one attempt, and goes with it. */
     private static final Set<Fact> OF_AN_ATTEMPT =
-            EnumSet.of(Fact.SANDBOX, Fact.REACHED, Fact.RTO, Fact.RPO, Fact.INSPECTION, Fact.CHECKS);
+            EnumSet.of(Fact.SANDBOX, Fact.CLOCKS, Fact.REACHED, Fact.RTO, Fact.RPO, Fact.INSPECTION, Fact.CHECKS);
 
     private final Database database;
     private final Recoveries recoveries;

@@ -2,6 +2,7 @@ package dev.lifeboat.restore.run;
 
 import dev.lifeboat.platform.operations.OperationContext;
 import dev.lifeboat.platform.operations.Step;
+import dev.lifeboat.platform.postgres.ServerClock;
 import dev.lifeboat.restore.archive.DoesNotRestore;
 import dev.lifeboat.restore.archive.NotCarriedOut;
 import dev.lifeboat.restore.plan.Finding;
@@ -16,9 +17,13 @@ import dev.lifeboat.restore.run.RestoreMethod.Restored;
 import dev.lifeboat.restore.sandbox.Sandbox;
 import dev.lifeboat.restore.sandbox.SandboxName;
 import dev.lifeboat.restore.sandbox.Sandboxes;
+import dev.lifeboat.schemas.ClockOffset;
 import dev.lifeboat.schemas.Failure;
+import dev.lifeboat.schemas.recovery.RecoveryEvent.Clocks;
 import dev.lifeboat.schemas.recovery.RecoveryEvent.SandboxReady;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -147,7 +152,8 @@ public class Rehearsal {
             Prepared prepared,
             Sandbox sandbox,
             Restored restored,
-            OperationContext context) {
+            OperationContext context)
+            throws SQLException {
         var wanted = recovery.wanted();
         Instant now = clock.instant();
         SandboxFacts facts = facts(number, context, prepared, sandbox, restored.databases(), now);
@@ -157,6 +163,7 @@ public class Rehearsal {
                 context,
                 Map.of(
                         Fact.SANDBOX, facts,
+                        Fact.CLOCKS, new Clocks(prepared.manifest().sourceClock(), clockOf(sandbox)),
                         Fact.REACHED, restored.reached(),
                         Fact.RTO, Objectives.rto(wanted.rtoObjective(), wanted.requestedAt(), restored.firstWriteAt()),
                         Fact.RPO, Objectives.rpo(wanted.rpoObjective(), wanted.requestedAt(), restored.recovered())),
@@ -181,6 +188,12 @@ public class Rehearsal {
                         prepared.manifest().inventory() == null
                                 ? prepared.backup().inventory()
                                 : prepared.manifest().inventory()));
+    }
+
+    private ClockOffset clockOf(Sandbox sandbox) throws SQLException {
+        try (Connection connection = sandbox.connect("postgres")) {
+            return ServerClock.against(clock, connection);
+        }
     }
 
     private SandboxFacts facts(

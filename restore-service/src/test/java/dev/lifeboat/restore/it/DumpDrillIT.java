@@ -120,6 +120,13 @@ class DumpDrillIT {
         assertThat(shown.getBoolean("rto.met")).isTrue();
         assertThat(Duration.parse(shown.getString("rto.measured"))).isPositive();
         assertThat(shown.getString("rpo.note")).isEqualTo("age of the dump's snapshot");
+        assertThat(shown.getLong("policyVersion")).isEqualTo(1);
+        assertThat(ended.policyVersion()).isEqualTo(1);
+        assertThat(ended.clocks().source()).isEqualTo(Shop.SOURCE_CLOCK);
+        assertThat(Duration.parse(shown.getString("clocks.source.offset"))).isEqualTo(Shop.SOURCE_CLOCK.offset());
+        assertThat(ended.clocks().sandbox().offset().abs()).isLessThan(Duration.ofSeconds(1));
+        assertThat(shown.getString("clocks.sandbox.uncertainty")).isNotNull();
+        assertThat(Duration.parse(shown.getString("clocks.verifier"))).isEqualTo(Verifier.CLOCK_OFFSET);
         assertThat(ended.inspection().checksumsEnabled()).isTrue();
         assertThat(ended.inspection().checksumBlocksScanned()).isPositive();
         assertThat(ended.inspection().checksumFailures()).isZero();

@@ -154,7 +154,8 @@ final class PgBackRestShop {
                                     set.toolVersion()),
                             inventory,
                             null,
-                            List.of()));
+                            List.of(),
+                            null));
             var completed = new BackupCompleted(
                     backupId,
                     cluster,

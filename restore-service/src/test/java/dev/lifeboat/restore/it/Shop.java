@@ -10,6 +10,7 @@ import dev.lifeboat.platform.store.ObjectStores;
 import dev.lifeboat.platform.store.PutCondition;
 import dev.lifeboat.platform.store.S3Settings;
 import dev.lifeboat.platform.store.StoredObject;
+import dev.lifeboat.schemas.ClockOffset;
 import dev.lifeboat.schemas.backup.BackupEvent.BackupCompleted;
 import dev.lifeboat.schemas.backup.BackupManifest;
 import dev.lifeboat.schemas.backup.BackupManifest.DatabaseDump;
@@ -116,6 +117,10 @@ final class Shop {
         declare(events, clusterId, cluster, 1, drills);
         return clusterId;
     }
+
+    /** What dumps say of the source's clock. */
+    static final ClockOffset SOURCE_CLOCK =
+            new ClockOffset(Duration.ofMillis(-250), Duration.ofMillis(3), Instant.parse("2026-11-21T07:00:00Z"));
 
     private static final UUID REPOSITORY_ID = UUID.randomUUID();
 
@@ -243,7 +248,8 @@ final class Shop {
                     null,
                     inventory,
                     null,
-                    List.of());
+                    List.of(),
+                    SOURCE_CLOCK);
             ObjectRef manifestRef = json(store, root + "manifest.json", manifest);
             return new BackupCompleted(
                     backupId,

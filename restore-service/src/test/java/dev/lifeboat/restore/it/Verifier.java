@@ -71,6 +71,9 @@ final class Verifier {
                 properties);
     }
 
+    /** What it says of the sandbox's clock. */
+    static final Duration CLOCK_OFFSET = Duration.ofMillis(3);
+
     void checked(SandboxReady ready) {
         checked(ready.recoveryId(), ready.cluster(), ready.attempt());
     }
@@ -88,7 +91,7 @@ final class Verifier {
                         cluster,
                         Instant.now(),
                         Instant.now(),
-                        Duration.ofMillis(3),
+                        CLOCK_OFFSET,
                         List.of(check("server-starts", Verdict.PASSED))));
     }
 

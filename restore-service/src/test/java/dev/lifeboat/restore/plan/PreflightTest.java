@@ -109,7 +109,8 @@ class PreflightTest {
                     null,
                     null,
                     null,
-                    omissions);
+                    omissions,
+                    null);
             return Preflight.check(new Needs(manifest, inventory, databaseBytes, 0, readCredentials), host);
         }
     }

@@ -2,6 +2,7 @@ package dev.lifeboat.schemas.backup;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.lifeboat.schemas.ClockOffset;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -21,6 +22,7 @@ import java.util.UUID;
  * @param inventory what the cluster consisted of
  * @param fingerprints what the tables contained at the snapshot (dump, unless fingerprint is off)
  * @param omissions what the tools said that they left out
+ * @param sourceClock how the server's clock stood to that of the service that took the backup; optional
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record BackupManifest(
@@ -42,7 +44,8 @@ public record BackupManifest(
         PgBackRestSet pgbackrest,
         @JsonProperty(required = true) ObjectRef inventory,
         ObjectRef fingerprints,
-        List<String> omissions) {
+        List<String> omissions,
+        ClockOffset sourceClock) {
 
     /** The version of this format that is written now. */
     public static final int FORMAT_VERSION = 1;

@@ -2,6 +2,7 @@ package dev.lifeboat.schemas.recovery;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.lifeboat.schemas.ClockOffset;
 import dev.lifeboat.schemas.Failure;
 import dev.lifeboat.schemas.backup.ObjectRef;
 import dev.lifeboat.schemas.event.EventData;
@@ -92,6 +93,8 @@ public sealed interface RecoveryEvent extends EventData {
      *     be carried out) or {@code cancelled}
      * @param failure why, for failed; or what did not restore, for completed without a sandbox
      * @param phases in order
+     * @param policyVersion of the cluster's declaration that the run started with; optional
+     * @param clocks how the clocks stood to each other that moments were read from; optional
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record RecoveryEnded(
@@ -118,8 +121,20 @@ public sealed interface RecoveryEvent extends EventData {
             Inspection inspection,
             Isolation isolation,
             SandboxHost host,
-            TornDown tornDown)
+            TornDown tornDown,
+            Long policyVersion,
+            Clocks clocks)
             implements RecoveryEvent {}
+
+    /**
+     * How the clocks stood to each other that the moments of a run were read from.
+     *
+     * @param source the server that was backed up, to the service that took the backup, when it did; absent when the
+     *     backup does not say it
+     * @param sandbox the restored server, to the service that restored it; absent when there was none
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Clocks(ClockOffset source, ClockOffset sandbox) {}
 
     /** A part of the run, by wall clock. */
     @JsonInclude(JsonInclude.Include.NON_NULL)

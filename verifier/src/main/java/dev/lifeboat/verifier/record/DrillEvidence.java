@@ -2,7 +2,9 @@ package dev.lifeboat.verifier.record;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.lifeboat.platform.events.EventJson;
+import dev.lifeboat.schemas.ClockOffset;
 import dev.lifeboat.schemas.fleet.Target;
+import dev.lifeboat.schemas.recovery.RecoveryEvent.Clocks;
 import dev.lifeboat.schemas.recovery.RecoveryEvent.Isolation;
 import dev.lifeboat.schemas.recovery.RecoveryEvent.Measure;
 import dev.lifeboat.schemas.recovery.RecoveryEvent.Phase;
@@ -43,7 +45,7 @@ final class DrillEvidence {
         }
         Declared declared = new Declared(
                 requestedBy,
-                ended.policy() == null ? null : new Declared.Policy(ended.policy(), null),
+                ended.policy() == null ? null : new Declared.Policy(ended.policy(), ended.policyVersion()),
                 ended.method(),
                 ended.kind(),
                 ended.repository(),
@@ -106,7 +108,19 @@ final class DrillEvidence {
                 ended.phases().stream().map(DrillEvidence::phase).toList(),
                 isolation(ended),
                 host(ended),
-                sandboxClock == null ? null : new Measured.Clocks(null, sandboxClock));
+                clocks(ended.clocks(), sandboxClock));
+    }
+
+    private static Measured.Clocks clocks(Clocks told, Duration sandboxClock) {
+        Duration source = told == null ? null : offset(told.source());
+        Duration restore = told == null ? null : offset(told.sandbox());
+        return source == null && restore == null && sandboxClock == null
+                ? null
+                : new Measured.Clocks(source, sandboxClock, restore);
+    }
+
+    private static Duration offset(ClockOffset clock) {
+        return clock == null ? null : clock.offset();
     }
 
     private static Measured.Reached reached(RecoveryEnded ended) {

@@ -10,6 +10,7 @@ import dev.lifeboat.platform.operations.OperationContext;
 import dev.lifeboat.platform.operations.OperationHandler;
 import dev.lifeboat.platform.operations.Progress;
 import dev.lifeboat.platform.operations.Step;
+import dev.lifeboat.platform.postgres.ServerClock;
 import dev.lifeboat.platform.secrets.Secret;
 import dev.lifeboat.platform.secrets.SecretException;
 import dev.lifeboat.platform.store.StoreException;
@@ -25,13 +26,10 @@ import dev.lifeboat.verifier.verification.Verifications.ChecksState;
 import dev.lifeboat.verifier.verification.Verifications.Verification;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -198,18 +196,10 @@ class VerificationOperation implements OperationHandler {
                                 results)));
     }
 
-    /** The sandbox's clock minus ours, as well as one exchange can tell: the answer is taken to be of its middle. */
+    /** The sandbox's clock minus ours. */
     private Duration clockOffset(Sandbox sandbox) throws SQLException {
-        try (Connection connection = sandbox.open(sandbox.maintenanceDatabase());
-                Statement statement = connection.createStatement()) {
-            Instant asked = clock.instant();
-            try (ResultSet row = statement.executeQuery("select clock_timestamp()")) {
-                row.next();
-                Instant answered = clock.instant();
-                Instant middle = asked.plus(Duration.between(asked, answered).dividedBy(2));
-                return Duration.between(
-                        middle, row.getObject(1, OffsetDateTime.class).toInstant());
-            }
+        try (Connection connection = sandbox.open(sandbox.maintenanceDatabase())) {
+            return ServerClock.against(clock, connection).offset();
         }
     }
 

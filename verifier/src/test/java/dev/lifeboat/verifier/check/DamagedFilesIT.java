@@ -101,6 +101,7 @@ class DamagedFilesIT {
                 null,
                 new ObjectRef("i", "ab".repeat(32), 1L),
                 null,
+                null,
                 null);
         return new AmCheck(PROCESSES, TOOLS)
                 .look(

@@ -215,7 +215,8 @@ public final class RestoredCopy {
                 null,
                 new ObjectRef("inventory.json", "ab".repeat(32), 1L),
                 null,
-                List.of());
+                List.of(),
+                null);
         return new Material(CLUSTER, manifest, inventory, content, List.of(database), Optional.of(List.of(assertions)));
     }
 }

@@ -162,7 +162,8 @@ public final class Drill {
                             null,
                             inventory,
                             fingerprints,
-                            List.of()));
+                            List.of(),
+                            null));
             return new SandboxReady(
                     recoveryId,
                     cluster,

@@ -1,8 +1,10 @@
 package dev.lifeboat.verifier.judgement;
 
+import dev.lifeboat.schemas.ClockOffset;
 import dev.lifeboat.schemas.Failure;
 import dev.lifeboat.schemas.backup.ObjectRef;
 import dev.lifeboat.schemas.fleet.Target;
+import dev.lifeboat.schemas.recovery.RecoveryEvent.Clocks;
 import dev.lifeboat.schemas.recovery.RecoveryEvent.Inspection;
 import dev.lifeboat.schemas.recovery.RecoveryEvent.Isolation;
 import dev.lifeboat.schemas.recovery.RecoveryEvent.Measure;
@@ -87,7 +89,9 @@ public final class Endings {
                 inspection,
                 isolation,
                 new SandboxHost("here", 2, 1_000_000_000L, "15.18"),
-                tornDown);
+                tornDown,
+                7L,
+                new Clocks(new ClockOffset(Duration.ofMillis(250), Duration.ofMillis(2), ASKED), null));
     }
 
     /** All checks that are made in a copy, passed. */

@@ -149,7 +149,7 @@ final class SampleLedger {
                                                 344_352_358L)),
                                 new Measured.Isolation(120L, 123L, 0L, 0L, 3L, 0L, true, true, null),
                                 new Measured.Host("host-1", 2, 8_589_934_592L, "15.14"),
-                                new Measured.Clocks(Duration.ofMillis(3), Duration.ofMillis(-1))),
+                                new Measured.Clocks(Duration.ofMillis(3), Duration.ofMillis(-1), null)),
                         new Judgement(
                                 Verdict.PASSED,
                                 null,

@@ -12,6 +12,7 @@ import dev.lifeboat.schemas.verification.Verdict;
 import dev.lifeboat.verifier.judgement.Endings;
 import dev.lifeboat.verifier.judgement.Verdicts;
 import dev.lifeboat.verifier.ledger.RunStatement;
+import dev.lifeboat.verifier.ledger.evidence.Measured;
 import dev.lifeboat.verifier.ledger.evidence.RunEvidence;
 import dev.lifeboat.verifier.ledger.evidence.RunEvidence.Ending;
 import dev.lifeboat.verifier.ledger.evidence.RunEvidence.Kind;
@@ -47,10 +48,12 @@ class EvidenceTest {
         assertThat(evidence.run().ending()).isEqualTo(Ending.COMPLETED);
         assertThat(evidence.run().attempt()).isEqualTo(1);
         assertThat(evidence.judgement().verdict()).isEqualTo(Verdict.PASSED);
-        assertThat(evidence.judgement().checks()).hasSize(10);
+        assertThat(evidence.judgement().checks()).hasSize(11);
         assertThat(evidence.judgement().rto().met()).isTrue();
         assertThat(evidence.judgement().rpo().met()).isNull();
         assertThat(evidence.measured().isolation().removed()).isZero();
+        assertThat(evidence.measured().clocks())
+                .isEqualTo(new Measured.Clocks(Duration.ofMillis(250), Duration.ofMillis(-12), null));
         assertThat(evidence.declared().requestedBy()).isEqualTo(SOMEBODY);
         assertThat(statement.toString()).doesNotContain("principal/");
     }

@@ -74,8 +74,14 @@ public record Measured(Reached reached, List<Phase> phases, Isolation isolation,
     @JsonPropertyOrder({"hostId", "processors", "memoryBytes", "serverVersion"})
     public record Host(String hostId, Integer processors, Long memoryBytes, String serverVersion) {}
 
-    /** Each clock minus the verifier's. */
+    /**
+     * Clocks that moments were read from, each minus that of the service that read it.
+     *
+     * @param source of the server that was backed up, minus that of the service that took the backup, when it did
+     * @param sandbox of the restored server, minus the verifier's
+     * @param sandboxAtRestore of the restored server, minus that of the service that restored it
+     */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    @JsonPropertyOrder({"source", "sandbox"})
-    public record Clocks(Duration source, Duration sandbox) {}
+    @JsonPropertyOrder({"source", "sandbox", "sandboxAtRestore"})
+    public record Clocks(Duration source, Duration sandbox, Duration sandboxAtRestore) {}
 }
