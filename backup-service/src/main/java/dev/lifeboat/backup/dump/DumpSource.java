@@ -44,7 +44,7 @@ final class DumpSource implements AutoCloseable {
                 password,
                 Optional.ofNullable(connection.database()).orElse("postgres"),
                 Optional.ofNullable(connection.sslMode()).flatMap(SslMode::of).orElse(SslMode.PREFER),
-                Optional.empty());
+                Optional.ofNullable(connection.caFile()).map(Path::of));
         return new DumpSource(target, ToolLogin.create(target, folder, Optional.empty()));
     }
 

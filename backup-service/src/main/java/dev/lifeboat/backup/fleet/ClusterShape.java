@@ -49,21 +49,36 @@ final class ClusterShape {
 
     private static ObjectShape connection(SecretShape.Resolvable secrets) {
         return ObjectShape.of(
-                required(
-                        "host",
-                        text(
-                                255,
-                                host -> HOST.matcher(host).matches() ? null : "This is no host's name or address.",
-                                "a name or an address; a socket's folder goes to socketDirectory")),
-                optional("port", integer(1, 65535), IntNode.valueOf(5432)),
-                required("user", identifier()),
-                optional("password", SecretShape.secret(secrets)),
-                optional(
-                        "sslMode",
-                        choice("disable", "allow", "prefer", "require", "verify-ca", "verify-full"),
-                        "prefer"),
-                optional("database", identifier(), "postgres"),
-                optional("socketDirectory", absolutePath()));
+                        required(
+                                "host",
+                                text(
+                                        255,
+                                        host -> HOST.matcher(host).matches()
+                                                ? null
+                                                : "This is no host's name or address.",
+                                        "a name or an address; a socket's folder goes to socketDirectory")),
+                        optional("port", integer(1, 65535), IntNode.valueOf(5432)),
+                        required("user", identifier()),
+                        optional("password", SecretShape.secret(secrets)),
+                        optional(
+                                "sslMode",
+                                choice("disable", "allow", "prefer", "require", "verify-ca", "verify-full"),
+                                "prefer"),
+                        optional("database", identifier(), "postgres"),
+                        optional("socketDirectory", absolutePath()),
+                        optional("caFile", absolutePath()))
+                .with((connection, written, at) -> {
+                    String mode = connection.path("sslMode").asText();
+                    if (connection.has("caFile") && !mode.startsWith("verify-")) {
+                        at.field("caFile")
+                                .mistake(
+                                        "field.not-applicable",
+                                        "In this sslMode nobody looks at the server's certificate.",
+                                        "sslMode: verify-ca or verify-full",
+                                        mode,
+                                        "Set sslMode to verify-full, or leave caFile out.");
+                    }
+                });
     }
 
     private static Shape repository(Set<String> declared) {

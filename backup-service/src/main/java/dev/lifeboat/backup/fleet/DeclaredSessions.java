@@ -9,6 +9,7 @@ import dev.lifeboat.platform.secrets.Secret;
 import dev.lifeboat.schemas.Failure;
 import dev.lifeboat.schemas.fleet.ClusterSpec;
 import dev.lifeboat.schemas.fleet.SecretRef;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -38,7 +39,7 @@ final class DeclaredSessions implements ClusterProbe.Sessions {
                     Optional.ofNullable(declared.password()).map(secrets),
                     database,
                     SslMode.of(declared.sslMode()).orElseThrow(),
-                    Optional.empty()));
+                    Optional.ofNullable(declared.caFile()).map(Path::of)));
         } catch (PostgresException e) {
             throw declared.password() == null && wantsPassword(e) ? passwordMissing(declared, e) : e;
         }

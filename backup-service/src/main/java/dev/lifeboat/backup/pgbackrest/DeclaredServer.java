@@ -10,6 +10,7 @@ import dev.lifeboat.platform.secrets.Secret;
 import dev.lifeboat.schemas.ClockOffset;
 import dev.lifeboat.schemas.backup.Inventory;
 import dev.lifeboat.schemas.fleet.ClusterSpec;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -115,6 +116,9 @@ final class DeclaredServer {
         environment.put("PGCONNECT_TIMEOUT", "10");
         environment.put("PGPASSFILE", "/dev/null");
         environment.put("PGSSLMODE", sslMode().value());
+        if (declared.caFile() != null) {
+            environment.put("PGSSLROOTCERT", declared.caFile());
+        }
         if (declared.socketDirectory() == null) {
             environment.put("PGHOST", declared.host());
         }
@@ -135,6 +139,12 @@ final class DeclaredServer {
 
     private Connection open(String database) {
         return connections.open(new PostgresTarget(
-                declared.host(), declared.port(), declared.user(), password, database, sslMode(), Optional.empty()));
+                declared.host(),
+                declared.port(),
+                declared.user(),
+                password,
+                database,
+                sslMode(),
+                Optional.ofNullable(declared.caFile()).map(Path::of)));
     }
 }

@@ -118,7 +118,8 @@ final class DumpStage {
         environment.put(name, password);
         ClusterSpec spec = new ClusterSpec(
                 "shop",
-                new ClusterSpec.Connection("127.0.0.1", port, user, SecretRef.ofEnv(name), "prefer", "postgres", null),
+                new ClusterSpec.Connection(
+                        "127.0.0.1", port, user, SecretRef.ofEnv(name), "prefer", "postgres", null, null),
                 null,
                 null,
                 List.of("east"),

@@ -210,7 +210,7 @@ class ClusterProbeIT {
     void aServerWithoutTlsIsSaidWhereTlsIsWanted() {
         ClusterSpec.Connection plain = connection(ROLE, SERVER.port(), SecretRef.ofEnv("LIFEBOAT_SECRET_X"));
         ClusterSpec.Connection declared = new ClusterSpec.Connection(
-                plain.host(), plain.port(), plain.user(), plain.password(), "require", "postgres", null);
+                plain.host(), plain.port(), plain.user(), plain.password(), "require", "postgres", null, null);
 
         assertThat(test(cluster(declared, dump())).errors())
                 .extracting(Failure::code)
@@ -270,7 +270,7 @@ class ClusterProbeIT {
     }
 
     private static ClusterSpec.Connection connection(String user, int port, SecretRef password) {
-        return new ClusterSpec.Connection(PostgresCluster.HOST, port, user, password, "prefer", "postgres", null);
+        return new ClusterSpec.Connection(PostgresCluster.HOST, port, user, password, "prefer", "postgres", null, null);
     }
 
     private static BackupPolicy dump(String... databases) {

@@ -68,6 +68,7 @@ class SpecValidationTest {
                         SecretRef.ofEnv("LIFEBOAT_SECRET_SHOP_PASSWORD"),
                         "prefer",
                         "postgres",
+                        null,
                         null));
         assertThat(cluster.objectives().rto()).isEqualTo(Duration.ofMinutes(15));
         assertThat(cluster.backups())
@@ -172,6 +173,8 @@ class SpecValidationTest {
             /connection/port                | "5432"                      | /connection/port                | field.type
             /connection/user                | ""                          | /connection/user                | field.value
             /connection/sslMode             | verifyfull                  | /connection/sslMode             | field.value
+            /connection/caFile              | ca.pem                      | /connection/caFile              | field.value
+            /connection/caFile              | /etc/ssl/ca.pem             | /connection/caFile              | field.not-applicable
             /connection/password            | hunter2                     | /connection/password            | secret.no-reference
             /connection/password            | {}                          | /connection/password            | secret.ambiguous
             /connection/password            | {env: LIFEBOAT_SECRET_A, file: b} | /connection/password      | secret.ambiguous

@@ -189,7 +189,7 @@ final class PgBackRestStage {
                 new ClusterSpec(
                         "shop",
                         new ClusterSpec.Connection(
-                                "127.0.0.1", server.port(), user, secret(password), "prefer", "postgres", null),
+                                "127.0.0.1", server.port(), user, secret(password), "prefer", "postgres", null, null),
                         server.dataDirectory().toString(),
                         null,
                         repositories,

@@ -63,7 +63,15 @@ public record PostgresFault(boolean retryable, Failure failure) {
                     "The certificate of the server is not trusted.",
                     "a certificate for this host, signed by an authority that is trusted",
                     said,
-                    "Name the authority's certificate, or use the host name that the certificate is for.");
+                    "Name the authority's certificate in connection.caFile, or use the host name that the certificate is for.");
+        }
+        if (lower.contains("ssl root certificate")) {
+            return fatal(
+                    "postgres.ca-file-unusable",
+                    "The certificate of the authority cannot be read.",
+                    "a readable file in PEM format",
+                    said,
+                    "Set connection.caFile to the certificate of the authority that signed the server's.");
         }
         if (lower.contains("does not support ssl")) {
             return fatal(

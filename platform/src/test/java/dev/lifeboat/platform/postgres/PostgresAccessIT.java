@@ -34,6 +34,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PostgresAccessIT {
     private static final String CRUEL = "quote\" ' space ünï/日本?x=1&y#;%20";
 
+    private static final String ENCRYPTED = "select ssl from pg_stat_ssl where pid = pg_backend_pid()";
+
     private static Path folder;
     private static PostgresCluster cluster;
     private static ProcessRunner runner;
@@ -180,10 +182,84 @@ class PostgresAccessIT {
             var slow = ServerClock.against(Clock.offset(Clock.systemUTC(), behind.negated()), connection);
 
             // One host, one clock: all that it differs is the exchange itself.
-            assertThat(ours.offset().abs()).isLessThanOrEqualTo(ours.uncertainty().plusMillis(1));
+            assertThat(ours.offset().abs())
+                    .isLessThanOrEqualTo(ours.uncertainty().plusMillis(1));
             assertThat(slow.offset().minus(behind).abs())
                     .isLessThanOrEqualTo(slow.uncertainty().plusMillis(1));
         }
+    }
+
+    @Test
+    void trustsTheServerThatTheAuthorityVouchesForAndNoOther() throws Exception {
+        PostgresTarget plain = create("guarded", "guarded", "right");
+        ServerCertificate own = ServerCertificate.of("localhost", folder);
+        Path authority = Files.writeString(folder.resolve("authority.pem"), own.certificate());
+        Path stranger = Files.writeString(
+                folder.resolve("stranger.pem"),
+                ServerCertificate.of("stranger", folder).certificate());
+        speakTls(own);
+        try {
+            for (PostgresTarget trusted : List.of(
+                    guarded(plain, "localhost", SslMode.VERIFY_FULL, authority),
+                    guarded(plain, "127.0.0.1", SslMode.VERIFY_CA, authority))) {
+                assertThat(encrypted(trusted)).isTrue();
+                assertThat(encryptedForATool(trusted).requireSuccess().stdout().strip())
+                        .isEqualTo("t");
+            }
+            PostgresTarget otherName = guarded(plain, "127.0.0.1", SslMode.VERIFY_FULL, authority);
+            PostgresTarget otherAuthority = guarded(plain, "localhost", SslMode.VERIFY_CA, stranger);
+            PostgresTarget noFile = guarded(plain, "localhost", SslMode.VERIFY_CA, folder.resolve("none.pem"));
+            assertThat(codeOf(otherName)).isEqualTo("postgres.certificate-untrusted");
+            assertThat(codeOf(otherAuthority)).isEqualTo("postgres.certificate-untrusted");
+            assertThat(codeOf(noFile)).isEqualTo("postgres.ca-file-unusable");
+            for (PostgresTarget refused : List.of(otherName, otherAuthority, noFile)) {
+                assertThat(encryptedForATool(refused).exit()).isNotZero();
+            }
+        } finally {
+            execute("alter system reset ssl");
+            execute("select pg_reload_conf()");
+        }
+        org.awaitility.Awaitility.await()
+                .untilAsserted(() -> assertThat(codeOf(guarded(plain, "localhost", SslMode.REQUIRE, authority)))
+                        .isEqualTo("postgres.tls-missing"));
+    }
+
+    /** From now on, until ssl is switched off again. */
+    private void speakTls(ServerCertificate certificate) throws Exception {
+        Path data = cluster.dataDirectory();
+        for (var file : Map.of("server.key", certificate.key(), "server.crt", certificate.certificate())
+                .entrySet()) {
+            Path written = Files.writeString(data.resolve(file.getKey()), file.getValue());
+            Files.setPosixFilePermissions(written, PosixFilePermissions.fromString("rw-------"));
+            if (OsUser.areWeRoot()) {
+                Files.setOwner(written, Files.getOwner(data));
+            }
+        }
+        execute("alter system set ssl = on");
+        execute("select pg_reload_conf()");
+        PostgresTarget any = new PostgresTarget(
+                "127.0.0.1", cluster.port(), "guarded", Secret.of("right"), "guarded", SslMode.PREFER);
+        org.awaitility.Awaitility.await().until(() -> encrypted(any));
+    }
+
+    private boolean encrypted(PostgresTarget target) throws SQLException {
+        try (Connection connection = connections.open(target);
+                var row = connection.createStatement().executeQuery(ENCRYPTED)) {
+            row.next();
+            return row.getBoolean(1);
+        }
+    }
+
+    private static ProcessResult encryptedForATool(PostgresTarget target) throws InterruptedException {
+        try (ToolLogin login = ToolLogin.create(target, folder, Optional.empty())) {
+            return runner.run(
+                    login.applyTo(ProcessSpec.of("psql", "-XAtqc", ENCRYPTED).stdout(new ProcessOutput.Text(1000))));
+        }
+    }
+
+    private static PostgresTarget guarded(PostgresTarget target, String host, SslMode mode, Path authority) {
+        return new PostgresTarget(
+                host, target.port(), target.user(), target.password(), target.database(), mode, Optional.of(authority));
     }
 
     @Test

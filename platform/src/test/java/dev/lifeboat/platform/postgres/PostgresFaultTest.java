@@ -71,6 +71,7 @@ class PostgresFaultTest {
     @CsvSource({
         "08006, An I/O error occurred, postgres.unreachable, true",
         "08001, The server does not support SSL., postgres.tls-missing, false",
+        "08006, Could not open SSL root certificate file /none/ca.pem., postgres.ca-file-unusable, false",
     })
     void knowsWhatTheDriverSays(String state, String said, String code, boolean retryable) {
         assertIs(new SQLException(said, state), code, retryable);

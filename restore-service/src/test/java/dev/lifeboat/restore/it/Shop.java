@@ -137,7 +137,7 @@ final class Shop {
                         new ClusterSpec(
                                 cluster,
                                 new ClusterSpec.Connection(
-                                        "127.0.0.1", server.port(), "postgres", null, null, null, null),
+                                        "127.0.0.1", server.port(), "postgres", null, null, null, null, null),
                                 null,
                                 new ClusterSpec.Objectives(Duration.ofHours(1), Duration.ofMinutes(15)),
                                 List.of("west", "east"),

@@ -40,6 +40,8 @@ public record ClusterSpec(
      * @param sslMode libpq's name of the mode, default {@code prefer}
      * @param database maintenance database, default {@code postgres}
      * @param socketDirectory of a server on this host, for pgbackrest; optional
+     * @param caFile certificate of the authority that the server's must come from, PEM, on the services' host; with the modes
+     *     {@code verify-ca} and {@code verify-full}
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Connection(
@@ -49,7 +51,8 @@ public record ClusterSpec(
             SecretRef password,
             String sslMode,
             String database,
-            String socketDirectory) {}
+            String socketDirectory,
+            String caFile) {}
 
     /** What is promised: at most so much lost ({@code rpo}), back within ({@code rto}); each optional. */
     @JsonInclude(JsonInclude.Include.NON_NULL)

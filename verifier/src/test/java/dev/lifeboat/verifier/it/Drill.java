@@ -92,7 +92,7 @@ public final class Drill {
     static ClusterSpec spec(String name, List<BackupPolicy> backups, List<DrillPolicy> drills, List<CheckSpec> checks) {
         return new ClusterSpec(
                 name,
-                new ClusterSpec.Connection("127.0.0.1", 5432, "postgres", null, null, null, null),
+                new ClusterSpec.Connection("127.0.0.1", 5432, "postgres", null, null, null, null, null),
                 null,
                 null,
                 List.of("east"),
