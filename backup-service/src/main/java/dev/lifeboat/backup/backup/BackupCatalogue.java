@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lifeboat.platform.events.Outbox;
+import dev.lifeboat.platform.problem.Cursor;
 import dev.lifeboat.schemas.Failure;
 import dev.lifeboat.schemas.fleet.BackupPolicy;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -118,7 +119,7 @@ public class BackupCatalogue {
     }
 
     /** Backups of a cluster by name, newest first, those after the given one. */
-    List<Backup> newest(Handle transaction, String cluster, Optional<BackupCursor> after, int limit) {
+    List<Backup> newest(Handle transaction, String cluster, Optional<Cursor.Moment> after, int limit) {
         return transaction
                 .createQuery(
                         """
@@ -127,8 +128,8 @@ public class BackupCatalogue {
                 order by requested_at desc, id desc limit :limit
                 """)
                 .bind("cluster", cluster)
-                .bind("afterAt", at(after.map(BackupCursor::requestedAt).orElse(null)))
-                .bind("afterId", after.map(BackupCursor::id).orElse(null))
+                .bind("afterAt", at(after.map(Cursor.Moment::at).orElse(null)))
+                .bind("afterId", after.map(Cursor.Moment::id).orElse(null))
                 .bind("limit", limit)
                 .map((row, context) -> read(row))
                 .list();

@@ -104,14 +104,13 @@ public class ClusterBackupsResource {
             @QueryParam("cursor") String cursor,
             @QueryParam("limit") Integer asked) {
         int limit = Page.limit(asked);
-        Optional<BackupCursor> after = Cursor.decode(cursor, 2).map(BackupCursor::of);
+        Optional<Cursor.Moment> after = Cursor.decodeMoment(cursor);
         return database.inTransaction(transaction -> {
             List<Backup> found = catalogue.newest(transaction, cluster, after, limit + 1);
             if (found.isEmpty() && fleet.cluster(transaction, cluster).isEmpty()) {
                 throw Problem.notFound("cluster", cluster);
             }
-            Page<Backup> page =
-                    Page.of(found, limit, backup -> BackupCursor.at(backup).cursor());
+            Page<Backup> page = Page.of(found, limit, backup -> Cursor.at(backup.requestedAt(), backup.id()));
             return new Page<>(
                     page.items().stream()
                             .map(backup -> views.of(transaction, backup))

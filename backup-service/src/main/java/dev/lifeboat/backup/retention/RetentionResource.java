@@ -128,13 +128,13 @@ public class RetentionResource {
     public Page<RunView> list(
             @PathParam("name") String name, @QueryParam("cursor") String cursor, @QueryParam("limit") Integer asked) {
         int limit = Page.limit(asked);
-        Optional<RunCursor> after = Cursor.decode(cursor, 2).map(RunCursor::of);
+        Optional<Cursor.Moment> after = Cursor.decodeMoment(cursor);
         return database.inTransaction(transaction -> {
             List<RetentionRun> found = runs.newest(transaction, name, after, limit + 1);
             if (found.isEmpty()) {
                 declared(transaction, name);
             }
-            Page<RetentionRun> page = Page.of(found, limit, RunCursor::after);
+            Page<RetentionRun> page = Page.of(found, limit, run -> Cursor.at(run.requestedAt(), run.id()));
             return new Page<>(
                     page.items().stream()
                             .map(run -> RunView.of(run, removals.of(transaction, run.id()), NOT_SHOWN))

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lifeboat.backup.retention.RetentionRules.Rule;
 import dev.lifeboat.backup.retention.RetentionView.DecisionView;
+import dev.lifeboat.platform.problem.Cursor;
 import dev.lifeboat.schemas.Failure;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.ResultSet;
@@ -83,7 +84,7 @@ class RetentionRuns {
     }
 
     /** Runs of a cluster by name, newest first, those after the given one. */
-    List<RetentionRun> newest(Handle transaction, String cluster, Optional<RunCursor> after, int limit) {
+    List<RetentionRun> newest(Handle transaction, String cluster, Optional<Cursor.Moment> after, int limit) {
         return rows(transaction
                         .createQuery(
                                 """
@@ -92,8 +93,8 @@ class RetentionRuns {
                                 order by requested_at desc, id desc limit :limit
                                 """)
                         .bind("cluster", cluster)
-                        .bind("afterAt", at(after.map(RunCursor::requestedAt).orElse(null)))
-                        .bind("afterId", after.map(RunCursor::id).orElse(null))
+                        .bind("afterAt", at(after.map(Cursor.Moment::at).orElse(null)))
+                        .bind("afterId", after.map(Cursor.Moment::id).orElse(null))
                         .bind("limit", limit))
                 .list();
     }

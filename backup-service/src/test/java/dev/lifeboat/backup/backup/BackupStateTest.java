@@ -1,12 +1,9 @@
 package dev.lifeboat.backup.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lifeboat.platform.operations.Operations;
 import dev.lifeboat.platform.operations.Progress;
-import dev.lifeboat.platform.problem.Cursor;
-import dev.lifeboat.platform.problem.Problem;
 import dev.lifeboat.schemas.Failure;
 import dev.lifeboat.schemas.backup.BackupEvent;
 import dev.lifeboat.schemas.backup.ObjectRef;
@@ -114,14 +111,6 @@ class BackupStateTest {
     @CsvSource({"0, 0,", "10, 0,", "0, 100, 0", "50, 100, 50", "100, 100, 99", "500, 100, 99"})
     void whatIsNotDoneIsNeverHundredPercent(long done, long total, Integer percent) {
         assertThat(BackupView.percent(done, total)).isEqualTo(percent);
-    }
-
-    @Test
-    void aCursorIsReadBackAndNothingElseIs() {
-        BackupCursor cursor = new BackupCursor(T0.plusNanos(123_456_000), new UUID(3, 4));
-        assertThat(BackupCursor.of(Cursor.decode(cursor.cursor().encoded(), 2).orElseThrow()))
-                .isEqualTo(cursor);
-        assertThatThrownBy(() -> BackupCursor.of(Cursor.at("yesterday", "me"))).isInstanceOf(Problem.class);
     }
 
     private static Operations.View operation(long total) {

@@ -2,9 +2,13 @@ package dev.lifeboat.platform.problem;
 
 import dev.lifeboat.schemas.Failure;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
 
 /**
  * Where a page ended: the values that its list is ordered by, of the last item. Opaque to callers, who send back what
@@ -43,6 +47,41 @@ public record Cursor(List<String> values) {
             throw unknown(encoded);
         }
         throw unknown(encoded);
+    }
+
+    /**
+     * What a caller sent for a list that is ordered by id.
+     *
+     * @throws Problem 400 {@code page.cursor} if we never gave this to anybody
+     */
+    public static Optional<UUID> decodeId(String encoded) {
+        return decode(encoded, 1).map(cursor -> cursor.read(() -> cursor.id(0)));
+    }
+
+    /**
+     * What a caller sent for a list that is ordered by a moment, and within one moment by id.
+     *
+     * @throws Problem 400 {@code page.cursor} if we never gave this to anybody
+     */
+    public static Optional<Moment> decodeMoment(String encoded) {
+        return decode(encoded, 2)
+                .map(cursor -> cursor.read(
+                        () -> new Moment(Instant.parse(cursor.values().getFirst()), cursor.id(1))));
+    }
+
+    /** The last item of a page of a list that is ordered by a moment, and within one moment by id. */
+    public record Moment(Instant at, UUID id) {}
+
+    private UUID id(int part) {
+        return UUID.fromString(values.get(part));
+    }
+
+    private <T> T read(Supplier<T> reading) {
+        try {
+            return reading.get();
+        } catch (IllegalArgumentException | DateTimeException ofAnotherList) {
+            throw unknown(encoded());
+        }
     }
 
     /** As it travels. */

@@ -101,9 +101,7 @@ public class DrillResource {
             @QueryParam("cursor") String cursor,
             @QueryParam("limit") Integer limit) {
         int size = Page.limit(limit);
-        UUID before = Cursor.decode(cursor, 1)
-                .map(known -> uuid(known.values().getFirst(), "page.cursor"))
-                .orElse(null);
+        UUID before = Cursor.decodeId(cursor).orElse(null);
         List<DrillView> drills =
                 database.inTransaction(tx -> recoveries.list(tx, cluster, state, before, size + 1).stream()
                         .map(recovery -> view(tx, recovery))
@@ -169,21 +167,6 @@ public class DrillResource {
             return UUID.fromString(id);
         } catch (IllegalArgumentException e) {
             throw Problem.notFound("drill", id);
-        }
-    }
-
-    private static UUID uuid(String text, String code) {
-        try {
-            return UUID.fromString(text);
-        } catch (IllegalArgumentException e) {
-            throw Problem.of(
-                    400,
-                    new Failure(
-                            code,
-                            "The cursor is none of this list.",
-                            "the value of next of the page before",
-                            null,
-                            "Begin again without a cursor."));
         }
     }
 

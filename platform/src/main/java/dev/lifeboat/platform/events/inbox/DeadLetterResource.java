@@ -52,9 +52,7 @@ public class DeadLetterResource {
             throw mistake("/state", "one of open, replayed, dismissed, all", state);
         }
         int limit = Page.limit(asked);
-        UUID behind = Cursor.decode(cursor, 1)
-                .map(last -> id(last.values().getFirst(), "/cursor"))
-                .orElse(null);
+        UUID behind = Cursor.decodeId(cursor).orElse(null);
         List<DeadLetter> found = database.inTransaction(
                 handle -> DeadLetterTable.list(handle, behind, state.equals("all") ? null : state, limit + 1));
         return Page.of(found, limit, letter -> Cursor.at(letter.id()));
