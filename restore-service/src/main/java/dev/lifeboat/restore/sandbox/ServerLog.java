@@ -13,8 +13,9 @@ import java.util.stream.Stream;
 /** What a sandbox's server said, in the format of {@link SandboxSettings}. */
 public final class ServerLog {
     /** {@code 2026-11-21 05:00:01.234 UTC [4711] FATAL:  ...}; a session's lines name user and database in between. */
-    private static final Pattern LINE = Pattern.compile(
-            "^\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\.\\d+ \\S+ \\[\\d+\\] (\\S+@\\S*/.*? )?(ERROR|FATAL|PANIC):  (.*)$");
+    private static final Pattern LINE =
+            Pattern.compile("^\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\.\\d+ \\S+ \\[\\d+\\] (\\S+@\\S*/.*? )?"
+                    + "(ERROR|FATAL|PANIC|LOG(?=:  .* was terminated by signal )):  (.*)$");
 
     private static final Pattern HOST_AT_FAULT = Pattern.compile("No space left on device|Disk quota exceeded"
             + "|could not bind|Address already in use|could not create (?:any TCP/IP|shared memory|lock file)"
@@ -24,7 +25,8 @@ public final class ServerLog {
     private ServerLog() {}
 
     /**
-     * The last errors of the server's own processes, without those of sessions: whoever ran those was told.
+     * The last errors of the server's own processes, and which of them a signal ended; without the errors of sessions:
+     * whoever ran those was told.
      *
      * @param most so many
      */

@@ -164,7 +164,8 @@ public sealed interface RecoveryEvent extends EventData {
      * @param checksumsEnabled whether the data directory has page checksums
      * @param checksumBlocksScanned absent when not run
      * @param checksumFailures absent when not run
-     * @param serverLogErrors lines of level ERROR and worse that do not come from checks, bounded
+     * @param serverLogErrors lines of level ERROR and worse that do not come from checks, and of processes that a signal
+     *     ended, as {@code LEVEL: text}, the newest, bounded
      * @param notInspected why there is nothing, when there is nothing
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)

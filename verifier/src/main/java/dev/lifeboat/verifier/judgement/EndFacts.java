@@ -14,7 +14,11 @@ final class EndFacts {
     private EndFacts() {}
 
     static List<CheckResult> judge(RecoveryEnded ended) {
-        return List.of(pageChecksums(ended.inspection()), isolation(ended.isolation()), teardown(ended.tornDown()));
+        return List.of(
+                pageChecksums(ended.inspection()),
+                SandboxLog.judge(ended.inspection()),
+                isolation(ended.isolation()),
+                teardown(ended.tornDown()));
     }
 
     static CheckResult pageChecksums(Inspection facts) {

@@ -81,6 +81,7 @@ class VerdictsTest {
                         "content-equality",
                         "amcheck",
                         "page-checksums",
+                        "server-log",
                         "archive-isolation",
                         "teardown");
     }
