@@ -244,7 +244,7 @@ public final class KafkaBroker implements Part {
         arguments[3] = "-cp";
         arguments[4] = ClassPath.of("kafka");
         System.arraycopy(mainAndArguments, 0, arguments, 5, mainAndArguments.length);
-        return JavaProgram.small(HEAP_MEGABYTES, arguments);
+        return JavaProgram.small(HEAP_MEGABYTES, JavaProgram.QUICK_COMPILER, arguments);
     }
 
     private static String jaas(String module, String principal, String password, String more) {

@@ -148,6 +148,7 @@ public final class S3Endpoint implements Part {
             process.start(
                     JavaProgram.small(
                             HEAP_MEGABYTES,
+                            JavaProgram.GOOD_COMPILER_LATE,
                             "-Dlogback.configurationFile=" + logging(),
                             "-cp",
                             ClassPath.of("s3"),

@@ -17,6 +17,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -86,7 +87,7 @@ public final class ServiceProcess implements Part {
             Ports.requireFree(Map.of(spec.port(), spec.name()), "choose another port");
             Secrets.folder(spec.folder(), "rwxr-xr-x");
             Secrets.folder(spec.folder().resolve("work"), "rwxr-xr-x");
-            List<String> command = List.of(
+            List<String> command = new ArrayList<>(List.of(
                     JavaProgram.tool("java"),
                     "-Xmx160m",
                     "-XX:+UseSerialGC",
@@ -96,9 +97,9 @@ public final class ServiceProcess implements Part {
                     "-Xlog:cds=off",
                     "-Xlog:cds+dynamic=off",
                     "-XX:+AutoCreateSharedArchive",
-                    "-XX:SharedArchiveFile=" + spec.folder().resolve("classes.jsa"),
-                    "-jar",
-                    spec.program().toString());
+                    "-XX:SharedArchiveFile=" + spec.folder().resolve("classes.jsa")));
+            command.addAll(JavaProgram.GOOD_COMPILER_LATE);
+            command.addAll(List.of("-jar", spec.program().toString()));
             process.start(command, spec.environment(), lifetime, Signal.TERM);
         }
         process.awaitReady(spec.name() + " to be ready", START, this::isReady);
