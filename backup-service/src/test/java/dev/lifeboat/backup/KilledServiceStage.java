@@ -103,14 +103,14 @@ final class KilledServiceStage {
 
     /** Waits for the moment, and looks often: what follows is over soon. */
     void await(BackupMoment moment, Asked backup, ServiceProcess service) throws Exception {
-        long deadline = System.nanoTime() + Duration.ofMinutes(2).toNanos();
-        while (!seen(moment, backup)) {
-            service.requireAlive();
-            if (System.nanoTime() > deadline) {
-                throw new AssertionError(moment + " was not seen of " + backup + "; log: " + service.log());
-            }
-            Thread.onSpinWait();
-        }
+        Awaitility.await(moment + " of " + backup + "; log: " + service.log())
+                .atMost(Duration.ofMinutes(2))
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(2))
+                .until(() -> {
+                    service.requireAlive();
+                    return seen(moment, backup);
+                });
     }
 
     private boolean seen(BackupMoment moment, Asked backup) {

@@ -28,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -163,9 +164,11 @@ class PgBackRestSetsIT {
         Job job = job("full");
         try (ScriptedContext context = new ScriptedContext(job.backupId(), 1, stage.folder())) {
             CompletableFuture<Void> killer = CompletableFuture.runAsync(() -> {
-                while (context.said().stream().noneMatch(said -> said.phase().equals("copying"))) {
-                    Thread.onSpinWait();
-                }
+                Awaitility.await()
+                        .pollDelay(Duration.ZERO)
+                        .pollInterval(Duration.ofMillis(2))
+                        .until(() -> context.said().stream()
+                                .anyMatch(said -> said.phase().equals("copying")));
                 StaleRun.of(job.backupId()).forEach(ProcessHandle::destroyForcibly);
             });
             assertThatThrownBy(() -> stage.method().take(job, context))

@@ -48,6 +48,8 @@ public final class VerifierParts implements QuarkusTestResourceLifecycleManager 
         settings.put("lifeboat.secrets-directory", secrets.toString());
         settings.put("lifeboat.ledger.key-directory", folder.resolve("keys").toString());
         settings.put("lifeboat.evidence.repository", "east");
+        // A new database and a new key are another ledger: it shares the bucket with those of other test runs.
+        settings.put("lifeboat.ledger.instance", database.name());
         settings.put("lifeboat.principals-file", principals(folder).toString());
         settings.put(
                 "lifeboat.service-token-file",

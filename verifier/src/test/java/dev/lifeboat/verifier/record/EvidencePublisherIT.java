@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -44,6 +45,9 @@ class EvidencePublisherIT {
 
     @Inject
     EvidencePublisher publisher;
+
+    @ConfigProperty(name = "lifeboat.ledger.instance")
+    String instance;
 
     private final Events events = new Events();
     private final String cluster = "evidence-" + Long.toHexString(System.nanoTime());
@@ -71,7 +75,7 @@ class EvidencePublisherIT {
     void aLedgerThatIsBehindWhatItPublishedStopsAndGoesOnWhenItIsWhole() {
         recorded(skip());
         Checkpoint head = database.inTransaction(ledger::head);
-        String ahead = "evidence/local/checkpoints/%020d.txt".formatted(head.size() + 1000);
+        String ahead = "evidence/%s/checkpoints/%020d.txt".formatted(instance, head.size() + 1000);
         try (ObjectStore store = Drill.store()) {
             // What an instance published of entries that this database does not have any more.
             String note = ledger.sign(new Checkpoint(head.origin(), head.size() + 1000, head.root()));
@@ -117,13 +121,13 @@ class EvidencePublisherIT {
 
     private Optional<Checkpoint> newest() {
         try (ObjectStore store = Drill.store()) {
-            return new EvidenceBucket(store, "local").newest(ledger.verificationKey());
+            return new EvidenceBucket(store, instance).newest(ledger.verificationKey());
         }
     }
 
-    private static List<String> keys(String below) {
+    private List<String> keys(String below) {
         try (ObjectStore store = Drill.store();
-                Stream<ObjectInfo> listed = store.list("evidence/local/" + below, Optional.empty())) {
+                Stream<ObjectInfo> listed = store.list("evidence/" + instance + "/" + below, Optional.empty())) {
             return listed.map(ObjectInfo::key).toList();
         }
     }
