@@ -25,8 +25,8 @@ import java.util.Optional;
 /** One of Lifeboat's services, as its build left it, in a JVM of its own. Ready when its readiness check says so. */
 public final class ServiceProcess implements Part {
     private static final Duration START = Duration.ofSeconds(90);
-    /** The first run of a build also writes down its classes at its end, so that the next start is quick. */
-    private static final Duration SHUTDOWN = Duration.ofSeconds(60);
+    /** The first run of a build also writes down its classes at its end, see {@link StartCache}. */
+    private static final Duration SHUTDOWN = Duration.ofMinutes(2);
 
     private static final HttpClient HTTP =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
@@ -92,12 +92,12 @@ public final class ServiceProcess implements Part {
                     "-Xmx160m",
                     "-XX:+UseSerialGC",
                     "-XX:+ExitOnOutOfMemoryError",
-                    "--enable-native-access=ALL-UNNAMED",
-                    "-Xshare:auto",
-                    "-Xlog:cds=off",
-                    "-Xlog:cds+dynamic=off",
-                    "-XX:+AutoCreateSharedArchive",
-                    "-XX:SharedArchiveFile=" + spec.folder().resolve("classes.jsa")));
+                    "--enable-native-access=ALL-UNNAMED"));
+            if (lifetime == Lifetime.UNTIL_STOPPED) {
+                // What ends with a test would write what nobody reads.
+                command.addAll(StartCache.options(
+                        spec.folder(), spec.program(), Runtime.version().feature()));
+            }
             command.addAll(JavaProgram.GOOD_COMPILER_LATE);
             command.addAll(List.of("-jar", spec.program().toString()));
             process.start(command, spec.environment(), lifetime, Signal.TERM);
