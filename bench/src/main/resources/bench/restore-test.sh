@@ -21,7 +21,7 @@ ask() { "$programs/psql" --no-psqlrc --tuples-only --no-align --set=ON_ERROR_STO
 until [ "$(ask postgres 'select pg_is_in_recovery()')" = f ]; do sleep 0.1; done
 
 ask postgres 'select system_identifier from pg_control_system()'
-"$programs/pg_amcheck" --install-missing --heapallindexed --all
+"$programs/pg_amcheck" --install-missing --heapallindexed --jobs=2 --all
 for database in $(ask postgres 'select datname from pg_database where datallowconn and not datistemplate'); do
     ask "$database" 'select count(*) from pg_class'
     ask "$database" "select format('select count(*) from %s', oid::regclass) from pg_class

@@ -21,6 +21,8 @@ class AmCheck implements Check {
     private static final int SINCE_MAJOR = 14;
     private static final int FOUND_CORRUPTION = 2;
     private static final Duration DEADLINE = Duration.ofHours(6);
+    /** A sandbox has little else to do; tables and indexes are looked at side by side. */
+    private static final int JOBS = 2;
 
     private final ProcessRunner processes;
     private final PostgresTools tools;
@@ -55,6 +57,7 @@ class AmCheck implements Check {
                         "--no-password",
                         "--install-missing",
                         "--heapallindexed",
+                        "--jobs=" + JOBS,
                         "--all")
                 // Wins over what the owner may have made the default of a database: the extension must be installed.
                 .environment("PGOPTIONS", "-c default_transaction_read_only=off")
