@@ -32,8 +32,8 @@ class KilledServiceIT {
 
     @AfterEach
     void noInstance() throws Exception {
-        stage.first().close();
-        stage.second().close();
+        stage.first().stop();
+        stage.second().stop();
     }
 
     @Test
@@ -89,11 +89,11 @@ class KilledServiceIT {
         stage.first().launch();
         KilledServiceStage.Asked backup = stage.ask(stage.first().ready(), method);
         stage.await(moment, backup, stage.first());
-        stage.first().signal("STOP");
+        stage.first().pause();
         stage.second().launch();
         String manifest = stage.completed(backup, stage.second().ready());
 
-        stage.first().signal("CONT");
+        stage.first().resume();
         stage.noToolIsLeft(backup);
 
         stage.nothingElseIsLeft(backup, List.of(stage.first(), stage.second()));

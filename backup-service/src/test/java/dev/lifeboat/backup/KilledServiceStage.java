@@ -1,5 +1,6 @@
 package dev.lifeboat.backup;
 
+import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.oneOf;
 
@@ -7,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lifeboat.backup.BackupMoment.Method;
 import dev.lifeboat.local.LocalParts;
+import dev.lifeboat.local.PackagedService;
 import dev.lifeboat.local.PostgresCluster;
 import dev.lifeboat.local.S3Endpoint;
 import dev.lifeboat.local.process.Lifetime;
@@ -16,6 +18,7 @@ import dev.lifeboat.platform.store.ObjectStore;
 import dev.lifeboat.platform.store.ObjectStores;
 import dev.lifeboat.platform.store.S3Settings;
 import io.restassured.http.ContentType;
+import io.restassured.specification.RequestSpecification;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -53,8 +56,8 @@ final class KilledServiceStage {
     private final PostgresCluster server = parts.newPostgres(CLUSTER, Map.of("archive_mode", "on"));
     private final Path folder = parts.newFolder("killed");
     private final Path secondWork = parts.newFolder("killed-second");
-    private final ServiceProcess first;
-    private final ServiceProcess second;
+    private final PackagedService first;
+    private final PackagedService second;
 
     KilledServiceStage() throws Exception {
         server.start(Lifetime.OF_THIS_JVM);
@@ -63,34 +66,39 @@ final class KilledServiceStage {
                 "create table big (id bigint primary key, note text)",
                 "insert into big select g, md5(g::text) || md5((g * 7)::text) from generate_series(1, 250000) g");
         Map<String, String> settings = ServiceParts.settings(folder);
-        first = new ServiceProcess(parts.newFolder("first"), settings);
+        first = new PackagedService("backup-service", parts.newFolder("first"), settings);
         Map<String, String> elsewhere = new HashMap<>(settings);
         elsewhere.put("lifeboat.work-directory", secondWork.toString());
-        second = new ServiceProcess(parts.newFolder("second"), elsewhere);
+        second = new PackagedService("backup-service", parts.newFolder("second"), elsewhere);
         Path secrets = Path.of(settings.get("lifeboat.secrets-directory"));
         ServiceParts.secret(secrets, "east-access", east.accessKey());
         ServiceParts.secret(secrets, "east-secret", east.secretKey());
         ServiceParts.secret(secrets, "endangered-password", server.password());
-        first.launch();
-        first.ready();
+        first.start();
         declare();
-        first.close();
+        first.stop();
     }
 
-    ServiceProcess first() {
+    private static RequestSpecification as(PackagedService service, String role) {
+        return given().baseUri("http://127.0.0.1")
+                .port(service.port())
+                .header("Authorization", "Bearer " + ServiceParts.token(role));
+    }
+
+    PackagedService first() {
         return first;
     }
 
-    ServiceProcess second() {
+    PackagedService second() {
         return second;
     }
 
     /** A backup that was asked for. */
     record Asked(Method method, String id, Instant at) {}
 
-    Asked ask(ServiceProcess service, Method method) {
+    Asked ask(PackagedService service, Method method) {
         Instant now = Instant.now();
-        String location = service.as(Roles.OPERATOR)
+        String location = as(service, Roles.OPERATOR)
                 .contentType(ContentType.JSON)
                 .body(method.request())
                 .post("/api/v1/clusters/" + CLUSTER + "/backups")
@@ -102,7 +110,7 @@ final class KilledServiceStage {
     }
 
     /** Waits for the moment, and looks often: what follows is over soon. */
-    void await(BackupMoment moment, Asked backup, ServiceProcess service) throws Exception {
+    void await(BackupMoment moment, Asked backup, PackagedService service) throws Exception {
         Awaitility.await(moment + " of " + backup + "; log: " + service.log())
                 .atMost(Duration.ofMinutes(2))
                 .pollDelay(Duration.ZERO)
@@ -139,7 +147,7 @@ final class KilledServiceStage {
     }
 
     /** Its end; answers the digest of its manifest. */
-    String completed(Asked backup, ServiceProcess service) {
+    String completed(Asked backup, PackagedService service) {
         Awaitility.await().atMost(Duration.ofMinutes(2)).until(() -> !Set.of("requested", "running")
                 .contains(view(backup, service).path("state").asText()));
         JsonNode view = view(backup, service);
@@ -148,8 +156,8 @@ final class KilledServiceStage {
         return view.path("manifest").path("sha256").asText();
     }
 
-    private static JsonNode view(Asked backup, ServiceProcess service) {
-        return service.as(Roles.VIEWER).get("/api/v1/backups/" + backup.id()).as(JsonNode.class);
+    private static JsonNode view(Asked backup, PackagedService service) {
+        return as(service, Roles.VIEWER).get("/api/v1/backups/" + backup.id()).as(JsonNode.class);
     }
 
     /** Waits, not for long, until no tool and no session of the backup is there. */
@@ -161,7 +169,7 @@ final class KilledServiceStage {
     }
 
     /** One backup, whole, said once; no other object, upload, slot, tool or scratch folder. */
-    void nothingElseIsLeft(Asked backup, List<ServiceProcess> services) throws Exception {
+    void nothingElseIsLeft(Asked backup, List<PackagedService> services) throws Exception {
         noToolIsLeft(backup);
         JsonNode view = view(backup, services.getFirst());
         Path base = east.objects(east.bucket()).resolve(PREFIX);
@@ -299,7 +307,7 @@ final class KilledServiceStage {
     }
 
     private void declare() {
-        first.as(Roles.OPERATOR)
+        as(first, Roles.OPERATOR)
                 .contentType(ContentType.JSON)
                 .body(
                         """
@@ -310,7 +318,7 @@ final class KilledServiceStage {
                 .put("/api/v1/repositories/endangered")
                 .then()
                 .statusCode(oneOf(200, 201));
-        first.as(Roles.OPERATOR)
+        as(first, Roles.OPERATOR)
                 .contentType(ContentType.JSON)
                 .body(
                         """
@@ -323,9 +331,9 @@ final class KilledServiceStage {
                 .statusCode(oneOf(200, 201));
     }
 
-    void close() throws InterruptedException {
-        first.close();
-        second.close();
+    void close() {
+        first.stop();
+        second.stop();
         server.kill();
     }
 }

@@ -3,6 +3,8 @@ package dev.lifeboat.restore.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.lifeboat.local.LocalParts;
+import dev.lifeboat.local.PackagedService;
 import dev.lifeboat.platform.auth.Roles;
 import dev.lifeboat.schemas.event.Topic;
 import dev.lifeboat.schemas.recovery.RecoveryEvent.RecoveryEnded;
@@ -36,7 +38,7 @@ class DiskFullIT {
     private static final long LEFT_AT_FIRST = 24L << 20;
 
     private static PinServer pins;
-    private static ServiceProcess service;
+    private static PackagedService service;
     private static Path work;
     private static int portBefore;
 
@@ -52,7 +54,9 @@ class DiskFullIT {
         Map<String, String> settings = RealParts.settings(pins);
         settings.put("lifeboat.recovery.retry-after", "PT1S");
         work = Files.createDirectories(Path.of(settings.get("lifeboat.work-directory")));
-        service = new ServiceProcess(
+        service = new PackagedService(
+                "restore-service",
+                LocalParts.shared().newFolder("service-process"),
                 settings,
                 List.of(
                         "unshare",

@@ -2,6 +2,8 @@ package dev.lifeboat.restore.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lifeboat.local.LocalParts;
+import dev.lifeboat.local.PackagedService;
 import dev.lifeboat.platform.auth.Roles;
 import dev.lifeboat.schemas.event.Topic;
 import dev.lifeboat.schemas.recovery.RecoveryEvent.RecoveryEnded;
@@ -23,7 +25,7 @@ import org.junit.jupiter.api.Test;
 /** The service is killed (-9) in each part of a drill and started again: the drill ends as if nothing had been. */
 class KilledServiceIT {
     private static PinServer pins;
-    private static ServiceProcess service;
+    private static PackagedService service;
     private static Path work;
     private static int portBefore;
 
@@ -38,7 +40,8 @@ class KilledServiceIT {
         pins = PinServer.start(RealParts.token(Roles.SERVICE));
         Map<String, String> settings = RealParts.settings(pins);
         work = Path.of(settings.get("lifeboat.work-directory"));
-        service = new ServiceProcess(settings);
+        service = new PackagedService(
+                "restore-service", LocalParts.shared().newFolder("service-process"), settings);
         service.start();
         RestAssured.port = service.port();
     }
