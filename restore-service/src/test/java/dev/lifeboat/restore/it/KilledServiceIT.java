@@ -40,8 +40,7 @@ class KilledServiceIT {
         pins = PinServer.start(RealParts.token(Roles.SERVICE));
         Map<String, String> settings = RealParts.settings(pins);
         work = Path.of(settings.get("lifeboat.work-directory"));
-        service = new PackagedService(
-                "restore-service", LocalParts.shared().newFolder("service-process"), settings);
+        service = new PackagedService("restore-service", LocalParts.shared().newFolder("service-process"), settings);
         service.start();
         RestAssured.port = service.port();
     }
@@ -65,6 +64,9 @@ class KilledServiceIT {
         killIn("planning", drill, 1);
         service.start();
         killIn("restoring", drill, 2);
+        // What the killed attempt leaves is there to be cleared away; its server lives on by its lease.
+        assertThat(sandboxes(drill)).isNotEmpty().allMatch(name -> name.startsWith(drill + "-2-"));
+        assertThat(servers(drill)).isNotEmpty();
         Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> processes(drill, "pg_restore"), List::isEmpty);
         service.start();
         SandboxReady ready = verifier.awaitReady(cluster, drill, 3);
@@ -86,8 +88,13 @@ class KilledServiceIT {
         String drill = Api.drill(Map.of("cluster", cluster, "method", "pgbackrest"));
 
         killIn("replaying", drill, 1);
+        List<Path> interrupted = servers(drill);
+        assertThat(interrupted).isNotEmpty();
         service.start();
         SandboxReady ready = verifier.awaitReady(cluster, drill, 2);
+        // One sandbox, one server: those of the attempt that was interrupted are gone before the next one's begin.
+        assertThat(sandboxes(drill)).singleElement().asString().startsWith(drill + "-2-");
+        assertThat(servers(drill)).doesNotContainAnyElementsOf(interrupted);
         service.kill();
         service.start();
         try (var connection = verifier.connect(ready, "postgres")) {
@@ -132,15 +139,29 @@ class KilledServiceIT {
         assertThat(events.said(Topic.RECOVERIES, cluster, RecoveryEnded.class)).hasSize(1);
     }
 
+    /** Nothing of any attempt. */
     private static void assertNothingIsLeft(String drill) throws Exception {
-        try (Stream<Path> folders = Files.list(work.resolve("sandboxes"))) {
-            assertThat(folders.filter(folder -> folder.toString().contains(drill)))
-                    .isEmpty();
-        }
+        assertThat(sandboxes(drill)).isEmpty();
         Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> processes(drill, ""), List::isEmpty);
     }
 
-    /** Processes whose command line or environment names the drill. */
+    /** Folders of the drill's sandboxes, of all attempts. */
+    private static List<String> sandboxes(String drill) throws Exception {
+        try (Stream<Path> folders = Files.list(work.resolve("sandboxes"))) {
+            return folders.map(folder -> folder.getFileName().toString())
+                    .filter(name -> name.contains(drill))
+                    .toList();
+        }
+    }
+
+    /** Processes of the drill's servers, of all attempts: each works in its data directory, whatever it calls itself. */
+    private static List<Path> servers(String drill) throws Exception {
+        try (Stream<Path> all = Files.list(Path.of("/proc"))) {
+            return all.filter(process -> workedIn(process).contains(drill)).toList();
+        }
+    }
+
+    /** Processes whose command line, environment or folder names the drill. */
     private static List<String> processes(String drill, String program) throws Exception {
         try (Stream<Path> all = Files.list(Path.of("/proc"))) {
             return all.map(KilledServiceIT::told)
@@ -151,7 +172,15 @@ class KilledServiceIT {
 
     private static String told(Path process) {
         try {
-            return read(process.resolve("cmdline")) + " " + read(process.resolve("environ"));
+            return read(process.resolve("cmdline")) + " " + read(process.resolve("environ")) + " " + workedIn(process);
+        } catch (java.io.IOException notAProcess) {
+            return "";
+        }
+    }
+
+    private static String workedIn(Path process) {
+        try {
+            return Files.readSymbolicLink(process.resolve("cwd")).toString();
         } catch (java.io.IOException notAProcess) {
             return "";
         }
