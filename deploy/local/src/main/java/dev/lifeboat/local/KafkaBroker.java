@@ -1,9 +1,7 @@
 package dev.lifeboat.local;
 
 import dev.lifeboat.local.process.Lifetime;
-import dev.lifeboat.local.process.PartProcess;
 import dev.lifeboat.local.process.Ports;
-import dev.lifeboat.local.process.ProcessIdentity;
 import dev.lifeboat.local.process.Signal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,7 +11,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.Uuid;
 
@@ -22,7 +19,7 @@ import org.apache.kafka.common.Uuid;
  * principal for each service. Clients authenticate with SCRAM-SHA-512 on the loopback address; who is not allowed by a
  * rule is refused.
  */
-public final class KafkaBroker implements Part {
+public final class KafkaBroker extends ProcessPart {
     /** Address that it listens on. */
     public static final String HOST = "127.0.0.1";
 
@@ -52,16 +49,10 @@ public final class KafkaBroker implements Part {
     }
 
     private final Spec spec;
-    private final PartProcess process;
 
     public KafkaBroker(Spec spec) {
+        super(spec.name(), spec.folder(), Signal.TERM, SHUTDOWN);
         this.spec = spec;
-        this.process = new PartProcess(spec.name(), spec.folder());
-    }
-
-    @Override
-    public String name() {
-        return spec.name();
     }
 
     /** Value of {@code bootstrap.servers}. */
@@ -93,16 +84,6 @@ public final class KafkaBroker implements Part {
     }
 
     @Override
-    public Optional<ProcessIdentity> process() {
-        return process.running();
-    }
-
-    @Override
-    public Path log() {
-        return process.log();
-    }
-
-    @Override
     public void start(Lifetime lifetime) {
         if (process.running().isEmpty()) {
             Ports.requireFree(
@@ -116,26 +97,6 @@ public final class KafkaBroker implements Part {
         try (Admin admin = Admin.create(Map.<String, Object>copyOf(administrator()))) {
             KafkaRules.apply(admin, spec.passwords());
         }
-    }
-
-    @Override
-    public void stop() {
-        process.stop(Signal.TERM, SHUTDOWN);
-    }
-
-    @Override
-    public void kill() {
-        process.stop(Signal.KILL, SHUTDOWN);
-    }
-
-    @Override
-    public void pause() {
-        process.signal(Signal.STOP);
-    }
-
-    @Override
-    public void resume() {
-        process.signal(Signal.CONT);
     }
 
     private Path configuration() {

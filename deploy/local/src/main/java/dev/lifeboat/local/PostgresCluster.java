@@ -3,7 +3,6 @@ package dev.lifeboat.local;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.lifeboat.local.process.Lifetime;
-import dev.lifeboat.local.process.PartProcess;
 import dev.lifeboat.local.process.Ports;
 import dev.lifeboat.local.process.ProcessIdentity;
 import dev.lifeboat.local.process.ServerUser;
@@ -29,7 +28,7 @@ import java.util.TreeMap;
  * {@code postgres} over the Unix socket for the cluster's operating-system user. Runs as the user {@code postgres} when
  * started by root.
  */
-public final class PostgresCluster implements Part {
+public final class PostgresCluster extends ProcessPart {
     /** The superuser's name. */
     public static final String SUPERUSER = "postgres";
 
@@ -37,7 +36,9 @@ public final class PostgresCluster implements Part {
     public static final String HOST = "127.0.0.1";
 
     private static final Duration START = Duration.ofSeconds(60);
+    /** SIGINT is PostgreSQL's fast shutdown: sessions are ended, a checkpoint is written. */
     private static final Duration FAST_SHUTDOWN = Duration.ofSeconds(60);
+
     private static final Duration ORPHANS = Duration.ofSeconds(15);
 
     /** A socket's path has at most 107 bytes (sun_path, unix(7)); {@code /.s.PGSQL.65535} takes 15 of them. */
@@ -65,17 +66,11 @@ public final class PostgresCluster implements Part {
     }
 
     private final Spec spec;
-    private final PartProcess process;
     private final ServerUser user = ServerUser.current();
 
     public PostgresCluster(Spec spec) {
+        super(spec.name(), spec.folder(), Signal.INT, FAST_SHUTDOWN);
         this.spec = spec;
-        this.process = new PartProcess(spec.name(), spec.folder());
-    }
-
-    @Override
-    public String name() {
-        return spec.name();
     }
 
     /** Port on {@link #HOST}. */
@@ -105,16 +100,6 @@ public final class PostgresCluster implements Part {
     }
 
     @Override
-    public Optional<ProcessIdentity> process() {
-        return process.running();
-    }
-
-    @Override
-    public Path log() {
-        return process.log();
-    }
-
-    @Override
     public void start(Lifetime lifetime) {
         if (process.running().isEmpty()) {
             awaitOrphansGone();
@@ -130,25 +115,9 @@ public final class PostgresCluster implements Part {
     }
 
     @Override
-    public void stop() {
-        // SIGINT is PostgreSQL's fast shutdown: sessions are ended, a checkpoint is written.
-        process.stop(Signal.INT, FAST_SHUTDOWN);
-    }
-
-    @Override
     public void kill() {
-        process.stop(Signal.KILL, Duration.ofSeconds(20));
+        super.kill();
         awaitOrphansGone();
-    }
-
-    @Override
-    public void pause() {
-        process.signal(Signal.STOP);
-    }
-
-    @Override
-    public void resume() {
-        process.signal(Signal.CONT);
     }
 
     /** A connection as the superuser. The caller closes it. */

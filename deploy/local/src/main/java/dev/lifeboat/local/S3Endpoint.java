@@ -1,9 +1,7 @@
 package dev.lifeboat.local;
 
 import dev.lifeboat.local.process.Lifetime;
-import dev.lifeboat.local.process.PartProcess;
 import dev.lifeboat.local.process.Ports;
-import dev.lifeboat.local.process.ProcessIdentity;
 import dev.lifeboat.local.process.Signal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,13 +15,12 @@ import java.security.KeyStore;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * An S3 endpoint that stands for a region: S3Proxy over a folder, in a JVM of its own, over TLS with a certificate that it
  * signed itself, valid for {@code localhost} and {@code 127.0.0.1}. Path-style addresses.
  */
-public final class S3Endpoint implements Part {
+public final class S3Endpoint extends ProcessPart {
     private static final Duration START = Duration.ofSeconds(60);
     private static final Duration SHUTDOWN = Duration.ofSeconds(15);
     private static final int HEAP_MEGABYTES = 128;
@@ -68,16 +65,10 @@ public final class S3Endpoint implements Part {
     }
 
     private final Spec spec;
-    private final PartProcess process;
 
     public S3Endpoint(Spec spec) {
+        super(spec.name(), spec.folder(), Signal.TERM, SHUTDOWN);
         this.spec = spec;
-        this.process = new PartProcess(spec.name(), spec.folder());
-    }
-
-    @Override
-    public String name() {
-        return spec.name();
     }
 
     /** Where it answers. */
@@ -126,16 +117,6 @@ public final class S3Endpoint implements Part {
     }
 
     @Override
-    public Optional<ProcessIdentity> process() {
-        return process.running();
-    }
-
-    @Override
-    public Path log() {
-        return process.log();
-    }
-
-    @Override
     public void start(Lifetime lifetime) {
         if (process.running().isEmpty()) {
             Ports.requireFree(Map.of(spec.port(), "S3 (" + spec.name() + ")"), "choose another port");
@@ -161,26 +142,6 @@ public final class S3Endpoint implements Part {
         }
         process.awaitReady(
                 "S3 (" + spec.name() + ") to listen on port " + spec.port(), START, () -> Ports.answers(spec.port()));
-    }
-
-    @Override
-    public void stop() {
-        process.stop(Signal.TERM, SHUTDOWN);
-    }
-
-    @Override
-    public void kill() {
-        process.stop(Signal.KILL, SHUTDOWN);
-    }
-
-    @Override
-    public void pause() {
-        process.signal(Signal.STOP);
-    }
-
-    @Override
-    public void resume() {
-        process.signal(Signal.CONT);
     }
 
     private Path configuration() {

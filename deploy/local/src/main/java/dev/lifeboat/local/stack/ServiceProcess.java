@@ -2,12 +2,10 @@ package dev.lifeboat.local.stack;
 
 import dev.lifeboat.local.JavaProgram;
 import dev.lifeboat.local.LocalStackException;
-import dev.lifeboat.local.Part;
+import dev.lifeboat.local.ProcessPart;
 import dev.lifeboat.local.Secrets;
 import dev.lifeboat.local.process.Lifetime;
-import dev.lifeboat.local.process.PartProcess;
 import dev.lifeboat.local.process.Ports;
-import dev.lifeboat.local.process.ProcessIdentity;
 import dev.lifeboat.local.process.Signal;
 import java.io.IOException;
 import java.net.URI;
@@ -20,10 +18,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** One of Lifeboat's services, as its build left it, in a JVM of its own. Ready when its readiness check says so. */
-public final class ServiceProcess implements Part {
+public final class ServiceProcess extends ProcessPart {
     private static final Duration START = Duration.ofSeconds(90);
     /** The first run of a build also writes down its classes at its end, see {@link StartCache}. */
     private static final Duration SHUTDOWN = Duration.ofMinutes(2);
@@ -53,31 +50,15 @@ public final class ServiceProcess implements Part {
     }
 
     private final Spec spec;
-    private final PartProcess process;
 
     public ServiceProcess(Spec spec) {
+        super(spec.name(), spec.folder(), Signal.TERM, SHUTDOWN);
         this.spec = spec;
-        this.process = new PartProcess(spec.name(), spec.folder());
-    }
-
-    @Override
-    public String name() {
-        return spec.name();
     }
 
     /** Whether it was built. */
     public boolean built() {
         return Files.isRegularFile(spec.program());
-    }
-
-    @Override
-    public Optional<ProcessIdentity> process() {
-        return process.running();
-    }
-
-    @Override
-    public Path log() {
-        return process.log();
     }
 
     @Override
@@ -103,26 +84,6 @@ public final class ServiceProcess implements Part {
             process.start(command, spec.environment(), lifetime, Signal.TERM);
         }
         process.awaitReady(spec.name() + " to be ready", START, this::isReady);
-    }
-
-    @Override
-    public void stop() {
-        process.stop(Signal.TERM, SHUTDOWN);
-    }
-
-    @Override
-    public void kill() {
-        process.stop(Signal.KILL, SHUTDOWN);
-    }
-
-    @Override
-    public void pause() {
-        process.signal(Signal.STOP);
-    }
-
-    @Override
-    public void resume() {
-        process.signal(Signal.CONT);
     }
 
     private boolean isReady() {
