@@ -53,7 +53,7 @@ demo: build ## see it work
 	@bin/lifeboat-local demo
 
 test: setup ## build all and run every test
-	$(MVN) verify
+	$(MVN) -T 3 verify
 	@mkdir -p target && touch $(BUILT)
 
 bench: build ## measure
