@@ -10,15 +10,18 @@ public final class JavaProgram {
     public static final List<String> QUICK_COMPILER = List.of("-XX:TieredStopAtLevel=1");
 
     /**
-     * The good compiler too, but only for what is really hot: ten times its usual thresholds. So it does not compete with
-     * a start, and a megabyte over TLS still costs a tenth of what it costs with the quick compiler, which does not know
-     * the processor's instructions for AES.
+     * The good compiler too, but only for what is really hot: ten times its usual thresholds, so that it does not compete
+     * with a start. Ciphers and digests come at once: the quick compiler does not know the processor's instructions for
+     * them, and a megabyte over TLS costs ten times as much.
      */
     public static final List<String> GOOD_COMPILER_LATE = List.of(
             "-XX:Tier4InvocationThreshold=50000",
             "-XX:Tier4MinInvocationThreshold=6000",
             "-XX:Tier4CompileThreshold=150000",
-            "-XX:Tier4BackEdgeThreshold=400000");
+            "-XX:Tier4BackEdgeThreshold=400000",
+            "-XX:CompileCommand=quiet",
+            "-XX:CompileCommand=CompileThresholdScaling,com.sun.crypto.provider.*::*,0.02",
+            "-XX:CompileCommand=CompileThresholdScaling,sun.security.provider.*::*,0.02");
 
     private JavaProgram() {}
 
