@@ -74,16 +74,23 @@ public final class ServiceProcess extends ProcessPart {
                     "-XX:+UseSerialGC",
                     "-XX:+ExitOnOutOfMemoryError",
                     "--enable-native-access=ALL-UNNAMED"));
-            if (lifetime == Lifetime.UNTIL_STOPPED) {
-                // What ends with a test would write what nobody reads.
-                command.addAll(StartCache.options(
-                        spec.folder(), spec.program(), Runtime.version().feature()));
-            }
-            command.addAll(JavaProgram.GOOD_COMPILER_LATE);
+            command.addAll(
+                    switch (lifetime) {
+                        case UNTIL_STOPPED -> ofAnInstallation();
+                        // Started for a test: it moves little, and what it would write down nobody would read.
+                        case OF_THIS_JVM -> JavaProgram.QUICK_COMPILER;
+                    });
             command.addAll(List.of("-jar", spec.program().toString()));
             process.start(command, spec.environment(), lifetime, Signal.TERM);
         }
         process.awaitReady(spec.name() + " to be ready", START, this::isReady);
+    }
+
+    private List<String> ofAnInstallation() {
+        List<String> options = new ArrayList<>(StartCache.options(
+                spec.folder(), spec.program(), Runtime.version().feature()));
+        options.addAll(JavaProgram.GOOD_COMPILER_LATE);
+        return options;
     }
 
     private boolean isReady() {
