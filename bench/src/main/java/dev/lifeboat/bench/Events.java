@@ -30,6 +30,7 @@ final class Events implements Group {
                                 "--file=" + bench.checkout().resolve("pom.xml"),
                                 "--projects=schemas,deploy/local/kafka,deploy/local/s3,deploy/local,platform",
                                 "-Dspotless.check.skip=true",
+                                "-Dtest.compiler=-XX:+TieredCompilation",
                                 "-Dsurefire.failIfNoSpecifiedTests=false",
                                 "-Dtest=EventRatesBench",
                                 "-Dlifeboat.bench.output=" + output,

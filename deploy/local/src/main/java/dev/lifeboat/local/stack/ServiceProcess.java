@@ -70,6 +70,8 @@ public final class ServiceProcess extends ProcessPart {
             Secrets.folder(spec.folder().resolve("work"), "rwxr-xr-x");
             List<String> command = new ArrayList<>(List.of(
                     JavaProgram.tool("java"),
+                    // Of one size from the start: what a service takes does not depend on what it has moved.
+                    "-Xms160m",
                     "-Xmx160m",
                     "-XX:+UseSerialGC",
                     "-XX:+ExitOnOutOfMemoryError",
