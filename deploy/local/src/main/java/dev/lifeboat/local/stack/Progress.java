@@ -11,6 +11,9 @@ public interface Progress {
     /** A part answers. */
     void ready(PartName part, int port, ProcessIdentity process, Duration after, boolean wasRunning);
 
+    /** A part is about to be stopped; a service that is stopped for the first time takes half a minute, see StartCache. */
+    void stopping(PartName part);
+
     /** A part ended. */
     void stopped(PartName part, ProcessIdentity process, Duration after);
 

@@ -165,6 +165,9 @@ public final class Stack {
     private void stop(PartName name, Part part) {
         part.process().ifPresent(process -> {
             long begin = System.nanoTime();
+            if (PartName.SERVICES.contains(name)) {
+                progress.stopping(name);
+            }
             part.stop();
             progress.stopped(name, process, Duration.ofNanos(System.nanoTime() - begin));
         });

@@ -35,6 +35,11 @@ public final class Terminal implements Progress {
     }
 
     @Override
+    public void stopping(PartName part) {
+        line("  %-16s stopping", part.text());
+    }
+
+    @Override
     public void stopped(PartName part, ProcessIdentity process, Duration after) {
         line("  %-16s stopped  pid %-8d after %s", part.text(), process.pid(), seconds(after));
     }
