@@ -66,6 +66,10 @@ final class PgBackRestRun {
         backUp(ready);
         context.check();
         PgBackRestInfo info = ready.tool().info();
+        if (context.attempt() > 1 && !info.locked()) {
+            // Workers of a tool that was ended outlive it for a moment, and may have begun something since.
+            clearUploads();
+        }
         PgBackRestInfo.Set set =
                 info.annotated(PgBackRest.BACKUP_ID, backupId()).orElseThrow(this::notListed);
         return complete(ready, info, set);
