@@ -73,13 +73,10 @@ public final class PackagedService {
     /** Starts it, and does not wait until it answers. */
     public void launch() {
         List<String> command = new ArrayList<>(wrapper);
+        command.add(JavaProgram.tool("java"));
+        command.addAll(JavaProgram.QUICK_COMPILER);
         command.addAll(List.of(
-                JavaProgram.tool("java"),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Xmx256m",
-                "-jar",
-                PROGRAM.toAbsolutePath().toString()));
+                "-XX:+UseSerialGC", "-Xmx256m", "-jar", PROGRAM.toAbsolutePath().toString()));
         process.start(command, Map.of(), Lifetime.OF_THIS_JVM, Signal.KILL);
     }
 
