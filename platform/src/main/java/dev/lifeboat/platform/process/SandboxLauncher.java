@@ -248,8 +248,13 @@ public final class SandboxLauncher {
 
     private void writeLease(String name, Instant until) throws IOException {
         Path fresh = Files.createTempFile(records, name, ".new");
-        Files.writeString(fresh, until.getEpochSecond() + "\n");
-        Files.move(fresh, leaseOf(name), StandardCopyOption.ATOMIC_MOVE);
+        try {
+            Files.writeString(fresh, until.getEpochSecond() + "\n");
+            Files.move(fresh, leaseOf(name), StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            // A full disk leaves an empty one.
+            Files.deleteIfExists(fresh);
+        }
     }
 
     private void requireSandboxFolder(Path folder) {

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -204,6 +205,18 @@ class ProcessesThatOutliveUsTest {
 
         await().atMost(Duration.ofSeconds(20)).until(() -> launcher.find("six").isEmpty());
         assertThat(record.isServerAlive()).isFalse();
+    }
+
+    @Test
+    void aLeaseThatCannotBeWrittenLeavesNothingBeside() throws Exception {
+        // A folder that is not empty cannot be written over: as with a full disk, the write breaks off.
+        Files.createDirectories(work.resolve("sandboxes/eight.lease/taken"));
+
+        assertThatThrownBy(() -> start("eight", "exit 0", 3600)).isInstanceOf(ProcessException.class);
+
+        try (Stream<Path> left = Files.list(work.resolve("sandboxes"))) {
+            assertThat(left.map(file -> file.getFileName().toString())).containsExactly("eight.lease");
+        }
     }
 
     @Test

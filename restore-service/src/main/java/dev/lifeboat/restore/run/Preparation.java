@@ -61,11 +61,11 @@ public class Preparation {
     }
 
     /**
-     * Reads and plans; the caller closes it.
+     * Reads what the backup says of itself, and no more; the caller closes it.
      *
-     * @throws dev.lifeboat.restore.archive.DoesNotRestore if manifest or inventory are gone or altered
+     * @throws dev.lifeboat.restore.archive.DoesNotRestore if the manifest is gone or altered
      */
-    Prepared prepare(Wanted wanted, BackupUsed backup) throws InterruptedException {
+    OpenBackup open(BackupUsed backup) {
         DeclaredRepository repository = database.inTransaction(tx -> fleet.repository(tx, backup.repository()))
                 .orElseThrow(() -> NotCarriedOut.forGood(new Failure(
                         "repository.unknown",
@@ -74,31 +74,49 @@ public class Preparation {
                         backup.repository(),
                         "Declare it with PUT /api/v1/repositories/" + backup.repository() + " at backup-service.")));
         ObjectStore store = repositories.openForReading(repository.spec());
+        try {
+            BackupReader reader = new BackupReader(store, clock);
+            return new OpenBackup(repository, store, reader, reader.manifest(backup.manifest()));
+        } catch (RuntimeException e) {
+            store.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Reads and plans; the caller closes it.
+     *
+     * @throws dev.lifeboat.restore.archive.DoesNotRestore if manifest or inventory are gone or altered
+     */
+    Prepared prepare(Wanted wanted, BackupUsed backup) throws InterruptedException {
         // The host is looked at while the store answers.
         try (ExecutorService beside = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<HostFacts> looked = beside.submit(survey::look);
-            BackupReader reader = new BackupReader(store, clock);
-            BackupManifest manifest = reader.manifest(backup.manifest());
-            Inventory inventory = reader.inventory(
-                            manifest.inventory() == null ? backup.inventory() : manifest.inventory())
-                    .orElse(null);
-            List<Estimate.PastRun> past =
-                    database.inTransaction(tx -> history.of(tx, wanted.clusterId(), manifest.method()));
-            HostFacts host = result(looked);
-            long stored = backup.storedBytes() == null ? 0 : backup.storedBytes();
-            RecoveryPlan plan = Planner.plan(
-                    clock.instant(),
-                    manifest,
-                    inventory,
-                    backup,
-                    host,
-                    repository.spec().readCredentials() != null,
-                    manifest.method().equals("dump") ? stored : 0,
-                    past);
-            return new Prepared(backup, repository, store, reader, manifest, inventory, host, plan);
-        } catch (RuntimeException | InterruptedException e) {
-            store.close();
-            throw e;
+            OpenBackup open = open(backup);
+            try {
+                BackupManifest manifest = open.manifest();
+                Inventory inventory = open.reader()
+                        .inventory(manifest.inventory() == null ? backup.inventory() : manifest.inventory())
+                        .orElse(null);
+                List<Estimate.PastRun> past =
+                        database.inTransaction(tx -> history.of(tx, wanted.clusterId(), manifest.method()));
+                HostFacts host = result(looked);
+                long stored = backup.storedBytes() == null ? 0 : backup.storedBytes();
+                RecoveryPlan plan = Planner.plan(
+                        clock.instant(),
+                        manifest,
+                        inventory,
+                        backup,
+                        host,
+                        open.repository().spec().readCredentials() != null,
+                        manifest.method().equals("dump") ? stored : 0,
+                        past);
+                return new Prepared(
+                        backup, open.repository(), open.store(), open.reader(), manifest, inventory, host, plan);
+            } catch (RuntimeException | InterruptedException e) {
+                open.close();
+                throw e;
+            }
         }
     }
 

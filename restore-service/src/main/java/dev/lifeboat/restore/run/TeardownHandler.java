@@ -116,23 +116,20 @@ public class TeardownHandler implements OperationHandler {
         return facts.expiresAt() == null ? clock.instant().plus(SandboxServer.LEASE) : facts.expiresAt();
     }
 
-    private Isolation isolation(Recovery recovery, OperationContext context) throws InterruptedException {
+    private Isolation isolation(Recovery recovery, OperationContext context) {
         if (recovery.facts().backup() == null) {
             return dev.lifeboat.restore.archive.ArchiveIsolation.notTaken("no backup was chosen: nothing was read");
         }
-        try (Prepared prepared =
-                preparation.prepare(recovery.wanted(), recovery.facts().backup())) {
-            RestoreMethod method = methods.of(prepared.manifest().method());
-            return archive.after(recovery.id(), prepared.reader(), method.watched(prepared.manifest()));
+        try (OpenBackup backup = preparation.open(recovery.facts().backup())) {
+            RestoreMethod method = methods.of(backup.manifest().method());
+            return archive.after(recovery.id(), backup.reader(), method.watched(backup.manifest()));
         } catch (StoreException e) {
             if (e.fault().retryable() && context.attempt() < PATIENCE) {
                 throw e;
             }
             return dev.lifeboat.restore.archive.ArchiveIsolation.notTaken(
                     e.fault().failure().message());
-        } catch (InterruptedException e) {
-            throw e;
-        } catch (Exception e) {
+        } catch (RuntimeException e) {
             LOG.warnf("recovery %s: the archive was not listed again: %s", recovery.id(), e.getMessage());
             return dev.lifeboat.restore.archive.ArchiveIsolation.notTaken(e.getMessage());
         }

@@ -101,11 +101,15 @@ public record Folders(Path work, String user) {
                     file.getFileName().toString(),
                     ".new",
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            Files.writeString(fresh, text);
-            if (forServer) {
-                own(fresh);
+            try {
+                Files.writeString(fresh, text);
+                if (forServer) {
+                    own(fresh);
+                }
+                Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+            } finally {
+                Files.deleteIfExists(fresh);
             }
-            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
