@@ -1,0 +1,13 @@
+package dev.lifeboat.backup.wal;
+
+import dev.lifeboat.backup.replication.Lsn;
+import java.time.Instant;
+
+/**
+ * A named moment in WAL ({@code pg_create_restore_point}).
+ *
+ * @param end behind its record
+ * @param name at most 63 bytes
+ * @param time by the server's clock
+ */
+public record RestorePoint(Lsn end, String name, Instant time) {}

@@ -1,0 +1,14 @@
+package dev.lifeboat.backup.wal;
+
+import dev.lifeboat.backup.replication.Lsn;
+import java.io.Serial;
+
+/** Bytes that are no WAL as it is known here: damaged, cut off, or of an unknown version. */
+public final class WalFormatException extends Exception {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    WalFormatException(Lsn position, String found) {
+        super("at " + position + ": " + found);
+    }
+}
