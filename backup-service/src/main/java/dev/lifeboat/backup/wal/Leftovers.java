@@ -1,0 +1,133 @@
+package dev.lifeboat.backup.wal;
+
+import dev.lifeboat.backup.replication.Lsn;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/**
+ * What an earlier run, that was killed, received and did not store. It may be the only copy: a synchronous primary was told
+ * that it is durable, and may be gone. So it goes to the store before anything else, as far as its records are whole: after
+ * a crash of the host the end of a file may be anything.
+ */
+final class Leftovers {
+    private static final int LONG_PAGE_HEADER = 40;
+
+    private final Path spool;
+    private final WalStore store;
+    private final WalListener listener;
+
+    Leftovers(Path spool, WalStore store, WalListener listener) {
+        this.spool = spool;
+        this.store = store;
+        this.listener = listener;
+    }
+
+    void store() throws IOException {
+        TreeSet<Path> files = new TreeSet<>();
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(spool, "*.wal")) {
+            found.forEach(files::add);
+        }
+        for (Path path : files) {
+            try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
+                store(path.getFileName().toString().replace(".wal", ""), file);
+            }
+            Files.delete(path);
+        }
+    }
+
+    private void store(String name, FileChannel file) throws IOException {
+        byte[] page = new byte[LONG_PAGE_HEADER];
+        if (file.read(ByteBuffer.wrap(page), 0) < page.length) {
+            return;
+        }
+        WalSegment segment;
+        try {
+            segment = WalSegment.parse(name, Bytes.u32(page, 32));
+        } catch (IllegalArgumentException noSegment) {
+            // Its first page never reached the disk: nothing in it can be believed.
+            return;
+        }
+        Content content = read(segment, file, Long.toUnsignedString(Bytes.i64(page, 24)));
+        Optional<StoredEnd> stored = stored(segment);
+        Lsn known = stored.filter(end -> end.open().equals(segment))
+                .map(StoredEnd::end)
+                .orElse(stored.isPresent() ? segment.end() : segment.start());
+        if (!content.end().isAfter(known)) {
+            return;
+        }
+        WalObject object = content.end().equals(segment.end())
+                ? new WalObject.Sealed(segment)
+                : new WalObject.Piece(segment, known, content.end());
+        store.put(object, file, content.facts());
+        listener.leftoverStored(object, content.facts().lastCommit());
+    }
+
+    /** What the store has of that very segment: it is the open one, or stored whole. */
+    private Optional<StoredEnd> stored(WalSegment segment) {
+        List<WalObject> listed;
+        try (var objects = store.list(segment.timeline(), Optional.of(segment), segment.size())) {
+            listed = objects.map(WalStore.Stored::object)
+                    .takeWhile(object -> switch (object) {
+                        case WalObject.Sealed sealed -> sealed.segment().equals(segment);
+                        case WalObject.Piece piece -> piece.segment().equals(segment);
+                        case WalObject.History history -> false;
+                    })
+                    .toList();
+        }
+        return StoredEnd.of(new ArrayList<>(listed), Optional.of(segment));
+    }
+
+    private record Content(Lsn end, WalFacts facts) {}
+
+    private static Content read(WalSegment segment, FileChannel file, String systemIdentifier) throws IOException {
+        List<Commit> commits = new ArrayList<>();
+        WalScanner scanner = new WalScanner(segment.start(), segment.size(), new WalScanner.Found() {
+            @Override
+            public void commit(Commit commit) {
+                commits.add(commit);
+            }
+
+            @Override
+            public void restorePoint(RestorePoint point) {
+                // Listed from the store once it is there.
+            }
+        });
+        ByteBuffer chunk = ByteBuffer.allocate(128 * 1024);
+        long at = 0;
+        try {
+            while (at < segment.size()) {
+                chunk.clear().limit((int) Math.min(chunk.capacity(), segment.size() - at));
+                int read = file.read(chunk, at);
+                if (read <= 0) {
+                    break;
+                }
+                scanner.scan(chunk.array(), 0, read);
+                at += read;
+            }
+        } catch (WalFormatException end) {
+            // Where the file stops being WAL.
+            return content(scanner.validUpTo(), commits, systemIdentifier);
+        }
+        // A segment that was received whole ends within a record, as a rule.
+        Lsn whole = at == segment.size() ? segment.end() : scanner.validUpTo();
+        return content(whole, commits, systemIdentifier);
+    }
+
+    private static Content content(Lsn end, List<Commit> commits, String systemIdentifier) {
+        return new Content(
+                end,
+                new WalFacts(
+                        systemIdentifier,
+                        commits.isEmpty() ? Optional.empty() : Optional.of(commits.getFirst()),
+                        commits.isEmpty() ? Optional.empty() : Optional.of(commits.getLast())));
+    }
+}

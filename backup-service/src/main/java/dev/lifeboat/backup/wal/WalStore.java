@@ -1,0 +1,228 @@
+package dev.lifeboat.backup.wal;
+
+import dev.lifeboat.backup.replication.Lsn;
+import dev.lifeboat.platform.store.MultipartSink;
+import dev.lifeboat.platform.store.ObjectStore;
+import dev.lifeboat.platform.store.PutCondition;
+import dev.lifeboat.platform.store.StoreException;
+import dev.lifeboat.platform.store.StoredObject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A cluster's WAL in an object store. Nothing is ever overwritten: an object that is there already must hold the same WAL,
+ * or the write is refused ({@link WalException#DIFFERENT_BYTES}). So a writer that was stopped, replaced and continued
+ * changes nothing. Safe for many threads.
+ */
+public final class WalStore {
+    private static final int CHUNK = 256 * 1024;
+
+    private final ObjectStore store;
+    private final WalKeys keys;
+    private final WalCodec codec;
+
+    /**
+     * @param cluster the cluster's folder in the store, with a slash at its end
+     */
+    public WalStore(ObjectStore store, String cluster, WalCodec codec) {
+        this.store = store;
+        this.keys = new WalKeys(cluster, codec.suffix());
+        this.codec = codec;
+    }
+
+    /** Its keys. */
+    public WalKeys keys() {
+        return keys;
+    }
+
+    /** An object that is in the store, and how many bytes it takes there. */
+    public record Stored(WalObject object, String key, long bytes) {}
+
+    /**
+     * Stores a stretch of a segment, as a whole or as a piece, unless it is there already.
+     *
+     * @param file holds the segment from its beginning
+     * @return what was written; empty when the same was there already
+     */
+    Optional<StoredObject> put(WalObject object, FileChannel file, WalFacts facts) throws IOException {
+        WalSegment segment;
+        Lsn start;
+        Lsn end;
+        switch (object) {
+            case WalObject.Sealed sealed -> {
+                segment = sealed.segment();
+                start = segment.start();
+                end = segment.end();
+            }
+            case WalObject.Piece piece -> {
+                segment = piece.segment();
+                start = piece.start();
+                end = piece.end();
+            }
+            case WalObject.History history ->
+                throw new IllegalArgumentException("a history is no stretch of WAL: " + history);
+        }
+        long from = start.minus(segment.start());
+        long length = end.minus(start);
+        String key = keys.of(object);
+        Map<String, String> metadata = facts.metadata(digest(file, from, length));
+        try (MultipartSink sink = store.upload(key, PutCondition.IF_ABSENT, metadata)) {
+            // The encoder closes its target; the object appears only by commit.
+            OutputStream encoded = codec.encode(new Unclosed(sink));
+            try (encoded) {
+                copy(file, from, length, encoded);
+            }
+            return Optional.of(sink.commit());
+        } catch (StoreException e) {
+            if (!e.fault().code().equals("store.precondition-failed")) {
+                throw e;
+            }
+            requireSame(key, file, from, length);
+            return Optional.empty();
+        }
+    }
+
+    /** Stores the history of a timeline, unless it is there already. */
+    void putHistory(int timeline, byte[] file) {
+        String key = keys.of(new WalObject.History(timeline));
+        try {
+            store.put(key, file, PutCondition.IF_ABSENT, Map.of());
+        } catch (StoreException e) {
+            if (!e.fault().code().equals("store.precondition-failed")) {
+                throw e;
+            }
+            if (!Arrays.equals(file, readHistory(timeline))) {
+                throw WalException.differentBytes(key, "another history of timeline " + timeline);
+            }
+        }
+    }
+
+    /** The history of a timeline, as the server's file has it. */
+    public byte[] readHistory(int timeline) {
+        try (InputStream in = store.get(keys.of(new WalObject.History(timeline)), Optional.empty())) {
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    /** Reads an object and decodes it: WAL as the server wrote it. */
+    public InputStream read(WalObject object) throws IOException {
+        return codec.decode(store.get(keys.of(object), Optional.empty()));
+    }
+
+    /** All objects of a timeline, from a segment on if one is given, in the order of their keys. */
+    public Stream<Stored> list(int timeline, Optional<WalSegment> from, long segmentSize) {
+        return store.list(keys.folder(timeline), from.map(keys::justBefore))
+                .flatMap(
+                        info -> keys
+                                .parse(info.key(), segmentSize)
+                                .map(object -> new Stored(object, info.key(), info.size()))
+                                .stream());
+    }
+
+    /** The first timeline beyond that one of which the store holds something; one request. */
+    Optional<Integer> laterThan(int timeline, long segmentSize) {
+        try (var objects = store.list(keys.folder(), Optional.of(keys.behind(timeline)))) {
+            return objects.flatMap(info -> keys.parse(info.key(), segmentSize).stream())
+                    .map(WalObject::timeline)
+                    .findFirst();
+        }
+    }
+
+    /** Removes pieces whose bytes another object of the store holds by now. */
+    void remove(Collection<WalObject.Piece> pieces) {
+        store.delete(pieces.stream().map(keys::of).toList());
+    }
+
+    private void requireSame(String key, FileChannel file, long from, long length) throws IOException {
+        try (InputStream stored = codec.decode(store.get(key, Optional.empty()))) {
+            byte[] theirs = new byte[CHUNK];
+            ByteBuffer ours = ByteBuffer.allocate(CHUNK);
+            long at = 0;
+            while (true) {
+                int read = stored.readNBytes(theirs, 0, CHUNK);
+                ours.clear().limit((int) Math.min(CHUNK, length - at));
+                readFully(file, from + at, ours);
+                int different = Arrays.mismatch(theirs, 0, read, ours.array(), 0, ours.limit());
+                if (different >= 0) {
+                    throw WalException.differentBytes(key, "a difference at byte " + (at + different));
+                }
+                at += read;
+                if (read < CHUNK) {
+                    return;
+                }
+            }
+        }
+    }
+
+    private static String digest(FileChannel file, long from, long length) throws IOException {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            ByteBuffer buffer = ByteBuffer.allocate(CHUNK);
+            for (long at = 0; at < length; at += buffer.limit()) {
+                buffer.clear().limit((int) Math.min(CHUNK, length - at));
+                readFully(file, from + at, buffer);
+                digest.update(buffer.array(), 0, buffer.limit());
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    private static void copy(FileChannel file, long from, long length, OutputStream target) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(CHUNK);
+        for (long at = 0; at < length; at += buffer.limit()) {
+            buffer.clear().limit((int) Math.min(CHUNK, length - at));
+            readFully(file, from + at, buffer);
+            target.write(buffer.array(), 0, buffer.limit());
+        }
+    }
+
+    private static void readFully(FileChannel file, long from, ByteBuffer buffer) throws IOException {
+        long at = from;
+        while (buffer.hasRemaining()) {
+            int read = file.read(buffer, at);
+            if (read < 0) {
+                throw new IOException("the spool file ends at " + at);
+            }
+            at += read;
+        }
+    }
+
+    /** Keeps the encoder from closing, and so from discarding, what is to be committed. */
+    private static final class Unclosed extends OutputStream {
+        private final MultipartSink sink;
+
+        Unclosed(MultipartSink sink) {
+            this.sink = sink;
+        }
+
+        @Override
+        public void write(int b) {
+            sink.write(b);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) {
+            sink.write(bytes, offset, length);
+        }
+
+        @Override
+        public void close() {
+            // The sink stays open until it is committed.
+        }
+    }
+}

@@ -1,0 +1,275 @@
+package dev.lifeboat.backup.wal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.lifeboat.backup.replication.Lsn;
+import dev.lifeboat.backup.replication.Server;
+import dev.lifeboat.backup.wal.WalReceiverSettings.Durability;
+import dev.lifeboat.platform.store.ObjectInfo;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** WAL of a real server in a real store: the same bytes, soon, with few requests, and known by its commits. */
+@Timeout(90)
+class WalReceiverIT {
+    private static Server server;
+
+    @BeforeAll
+    static void aServer() throws Exception {
+        server = Server.primary("received", WalStage.keeping());
+        server.sql("create table t (id int, text text)");
+    }
+
+    @AfterAll
+    static void end() {
+        server.cluster().kill();
+    }
+
+    @Test
+    void underLoadTheStoreHoldsTheServersBytes() throws Exception {
+        try (WalStage stage = new WalStage("load");
+                WalStage.Run run = stage.start(stage.segments(server))) {
+            load(3);
+            server.sql("select pg_create_restore_point('a point')", "insert into t values (1, 'last')");
+            Lsn flushed = server.flushed();
+            stage.awaitStored(1, flushed);
+
+            assertThat(stage.requireEqual(server, 1, flushed)).isGreaterThan(2 * WalStage.SEGMENT);
+            assertThat(run.points()).extracting(RestorePoint::name).contains("a point");
+            assertThat(run.told()).doesNotHaveDuplicates().noneMatch(one -> one.startsWith("unreadable"));
+            await().until(() -> !confirmed().isBefore(flushed));
+
+            WalOutcome.Stopped stopped = run.stop();
+            assertThat(stopped.stored().orElseThrow().lsn()).isGreaterThanOrEqualTo(flushed);
+            try (var left = Files.list(stage.spool())) {
+                assertThat(left).isEmpty();
+            }
+            known(stage);
+        } finally {
+            dropSlot(server);
+        }
+    }
+
+    // The metadata alone tell when the last commit was, and any zstd reads the objects.
+    private static void known(WalStage stage) throws Exception {
+        List<ObjectInfo> infos = stage.objects()
+                .list(stage.cluster(), Optional.empty())
+                .map(info -> stage.objects().head(info.key()).orElseThrow())
+                .toList();
+        Map<String, String> last = infos.getLast().metadata();
+        assertThat(Lsn.parse(last.get(WalFacts.LAST_COMMIT_LSN))).isLessThanOrEqualTo(stage.storedEnd(1));
+        assertThat(Duration.between(Instant.parse(last.get(WalFacts.LAST_COMMIT_TIME)), Instant.now()))
+                .isBetween(Duration.ZERO, Duration.ofMinutes(1));
+        assertThat(last).containsKeys(ObjectInfo.SHA256, WalFacts.WAL_SHA256, WalFacts.SYSTEM);
+        String key = stage.wal().keys().of(stage.listed(1).getFirst());
+        Process zstd = new ProcessBuilder("zstd", "-dc").start();
+        try (var in = stage.objects().get(key, Optional.empty());
+                var to = zstd.getOutputStream()) {
+            Thread.ofVirtual().start(() -> {
+                try (in;
+                        to) {
+                    in.transferTo(to);
+                } catch (java.io.IOException e) {
+                    zstd.destroy();
+                }
+            });
+            byte[] plain = zstd.getInputStream().readAllBytes();
+            assertThat(zstd.waitFor()).isZero();
+            assertThat(plain).hasSize((int) WalStage.SEGMENT);
+        }
+    }
+
+    @Test
+    void aTrickleIsStoredWithinTheLagByFewRequests() throws Exception {
+        try (WalStage stage = new WalStage("trickle");
+                WalStage.Run run = stage.start(with(stage.segments(server), Duration.ofSeconds(1)))) {
+            server.sql("insert into t values (0, 'first')");
+            stage.awaitStored(1, server.flushed());
+            int before = run.written().size();
+            long begun = System.nanoTime();
+            Duration oldest = Duration.ZERO;
+            for (int i = 0; i < 14; i++) {
+                server.sql("insert into t values (" + i + ", 'trickle')");
+                await().pollDelay(Duration.ofMillis(250)).until(() -> true);
+                if (run.last() != null && run.last().unstoredFor().compareTo(oldest) > 0) {
+                    oldest = run.last().unstoredFor();
+                }
+            }
+            double seconds = (System.nanoTime() - begun) / 1e9;
+            int pieces = run.written().size() - before;
+            assertThat(pieces).isBetween((int) seconds - 2, (int) (seconds / 0.85) + 1);
+            assertThat(oldest).isLessThan(Duration.ofMillis(1500));
+
+            stage.awaitStored(1, server.flushed());
+            int idle = run.written().size();
+            await().pollDelay(Duration.ofMillis(1500)).until(() -> true);
+            assertThat(run.written()).hasSize(idle);
+        } finally {
+            dropSlot(server);
+        }
+    }
+
+    @Test
+    void piecesAreCompactedAndGoWithTheirSegment() throws Exception {
+        try (WalStage stage = new WalStage("pieces")) {
+            WalReceiverSettings quick = with(stage.segments(server), Duration.ofMillis(20));
+            try (WalStage.Run run = stage.start(quick)) {
+                server.sql("select pg_switch_wal()");
+                int most = 0;
+                for (int i = 0; i < Shipping.MOST_PIECES + 20; i++) {
+                    int before = run.written().size();
+                    server.sql("insert into t values (" + i + ", 'piece')");
+                    await().pollInterval(Duration.ofMillis(5))
+                            .until(() -> run.written().size() > before);
+                    if (i % 9 == 0) {
+                        most = Math.max(most, (int) stage.listed(1).stream()
+                                .filter(WalObject.Piece.class::isInstance)
+                                .count());
+                    }
+                }
+                assertThat(most).isLessThanOrEqualTo(Shipping.MOST_PIECES);
+                assertThat(run.told()).anyMatch(one -> one.startsWith("removed " + (Shipping.MOST_PIECES - 1)));
+                Lsn flushed = server.flushed();
+                stage.requireEqual(server, 1, flushed);
+
+                server.sql("select pg_switch_wal()", "insert into t values (1, 'next segment')");
+                stage.awaitStored(1, server.flushed());
+                await().untilAsserted(() -> assertThat(stage.listed(1).stream()
+                                .filter(object -> object instanceof WalObject.Piece piece
+                                        && piece.segment()
+                                                .start()
+                                                .isBefore(new Lsn(flushed.value() & -WalStage.SEGMENT)
+                                                        .plus(WalStage.SEGMENT))))
+                        .isEmpty());
+            }
+        } finally {
+            dropSlot(server);
+        }
+    }
+
+    @Test
+    void commitsWaitForTheDiskOfASynchronousReceiverAndNotForTheStore() throws Exception {
+        Server primary = Server.primary("synchronous", WalStage.keeping("synchronous_commit", "on"));
+        try (WalStage stage = new WalStage("synchronous")) {
+            WalReceiverSettings slow = with(
+                    stage.settings(primary.target(), Durability.SYNCHRONOUS, "lifeboat_sync"), Duration.ofMinutes(1));
+            try (WalStage.Run run = stage.start(slow)) {
+                primary.sql("alter system set synchronous_standby_names = 'lifeboat_sync'", "select pg_reload_conf()");
+                await().until(() -> primary.ask("select sync_state from pg_stat_replication")
+                        .equals("sync"));
+                primary.sql("create table s (id int)");
+                long begun = System.nanoTime();
+                for (int i = 0; i < 50; i++) {
+                    primary.sql("insert into s values (" + i + ")");
+                }
+                assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(5));
+                assertThat(stage.listed(1)).isEmpty();
+                Lsn acknowledged = Lsn.parse(primary.ask("select flush_lsn from pg_stat_replication"));
+
+                // The primary is lost, and the receiver's next run cannot reach it: what was acknowledged is stored.
+                primary.cluster().kill();
+                assertThat(run.failed().retryable()).isTrue();
+                assertThat(stage.storedEnd(1)).isGreaterThanOrEqualTo(acknowledged);
+            }
+            assertThat(stage.start(slow).failed().failure().code()).isEqualTo("postgres.unreachable");
+        }
+    }
+
+    @Test
+    void aReceiverThatWouldMakeCommitsWaitForTheStoreRefuses() throws Exception {
+        Server primary = Server.primary(
+                "waiting", WalStage.keeping("synchronous_standby_names", "*", "synchronous_commit", "local"));
+        try (WalStage stage = new WalStage("waiting")) {
+            WalOutcome.Failed failed = stage.start(stage.segments(primary)).failed();
+            assertThat(failed.failure().code()).isEqualTo(WalException.WOULD_DELAY_COMMITS);
+            assertThat(failed.retryable()).isFalse();
+        } finally {
+            primary.cluster().kill();
+        }
+    }
+
+    @Test
+    void anotherDatabaseSystemIsRefused() throws Exception {
+        try (WalStage stage = new WalStage("other")) {
+            WalReceiverSettings settings = stage.segments(server);
+            WalReceiverSettings expecting = new WalReceiverSettings(
+                    settings.server(),
+                    settings.connection(),
+                    settings.slot(),
+                    true,
+                    Optional.of("7000000000000000000"),
+                    settings.durability(),
+                    settings.maxLag(),
+                    settings.spool(),
+                    settings.maxSpoolBytes(),
+                    false);
+            WalOutcome.Failed failed = stage.start(expecting).failed();
+            assertThat(failed.failure().code()).isEqualTo(WalException.SYSTEM_DIFFERS);
+            assertThat(failed.failure().found())
+                    .contains(server.ask("select system_identifier from pg_control_system()"));
+            assertThat(stage.listed(1)).isEmpty();
+        }
+    }
+
+    @Test
+    void aRoleThatMayNotReplicateIsToldWhatToRun() throws Exception {
+        server.cluster().ensureRole("plain_role", "p");
+        try (WalStage stage = new WalStage("role")) {
+            WalOutcome.Failed failed = stage.start(stage.settings(
+                            server.target("plain_role", "p", dev.lifeboat.platform.postgres.SslMode.DISABLE),
+                            Durability.SEGMENT,
+                            "lifeboat"))
+                    .failed();
+            assertThat(failed.failure().code()).isEqualTo("replication.role-lacks-replication");
+            assertThat(failed.failure().hint()).contains("ALTER ROLE \"plain_role\" REPLICATION");
+            assertThat(failed.retryable()).isFalse();
+        }
+    }
+
+    static WalReceiverSettings with(WalReceiverSettings settings, Duration maxLag) {
+        return new WalReceiverSettings(
+                settings.server(),
+                settings.connection(),
+                settings.slot(),
+                settings.createSlot(),
+                settings.systemIdentifier(),
+                settings.durability(),
+                maxLag,
+                settings.spool(),
+                settings.maxSpoolBytes(),
+                settings.skipGap());
+    }
+
+    /** So many segments and a little. */
+    static void load(Server server, int segments) throws Exception {
+        for (int i = 0; i < segments * 4; i++) {
+            server.sql("insert into t select g, repeat(md5(g::text), 30) from generate_series(1, 4000) g");
+        }
+    }
+
+    private static void load(int segments) throws Exception {
+        load(server, segments);
+    }
+
+    private static Lsn confirmed() throws Exception {
+        String restart = server.ask("select restart_lsn from pg_replication_slots where slot_name = 'lifeboat_stage'");
+        return restart == null || restart.isEmpty() ? Lsn.NONE : Lsn.parse(restart);
+    }
+
+    static void dropSlot(Server server) {
+        await().ignoreExceptions().until(() -> {
+            server.sql("select pg_drop_replication_slot(slot_name) from pg_replication_slots"
+                    + " where slot_name = 'lifeboat_stage'");
+            return true;
+        });
+    }
+}
