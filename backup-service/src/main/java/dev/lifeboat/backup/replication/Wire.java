@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Messages of PostgreSQL's protocol version 3 over a socket. One thread reads; any may send, a message goes out whole.
@@ -24,6 +25,8 @@ final class Wire implements AutoCloseable {
     private static final int LONGEST = 16 * 1024 * 1024;
 
     private final Socket socket;
+    private final Socket plain;
+    private final ReentrantLock sending = new ReentrantLock();
     private final InputStream in;
     private final OutputStream out;
     private byte[] buffer = new byte[BUFFER];
@@ -35,8 +38,13 @@ final class Wire implements AutoCloseable {
 
     private int limit;
 
-    Wire(Socket socket) throws IOException {
+    /**
+     * @param socket to talk over
+     * @param plain what it stands on; the same where there is no TLS
+     */
+    Wire(Socket socket, Socket plain) throws IOException {
         this.socket = socket;
+        this.plain = plain;
         this.in = socket.getInputStream();
         this.out = socket.getOutputStream();
     }
@@ -173,9 +181,14 @@ final class Wire implements AutoCloseable {
     }
 
     /** Sends what is a whole message already (the first ones have no type). */
-    synchronized void sendRaw(byte[] message) throws IOException {
-        out.write(message);
-        out.flush();
+    void sendRaw(byte[] message) throws IOException {
+        sending.lock();
+        try {
+            out.write(message);
+            out.flush();
+        } finally {
+            sending.unlock();
+        }
     }
 
     /** Text with a zero byte at its end. */
@@ -189,8 +202,23 @@ final class Wire implements AutoCloseable {
         socket.setSoTimeout(millis);
     }
 
+    /** Says goodbye, so that the server lets go of the slot at once, and closes. Waits for nobody. */
     @Override
     public void close() throws IOException {
-        socket.close();
+        try {
+            if (sending.tryLock()) {
+                try {
+                    out.write(new byte[] {'X', 0, 0, 0, 4});
+                    out.flush();
+                } finally {
+                    sending.unlock();
+                }
+            }
+        } catch (IOException gone) {
+            // Nobody there to say goodbye to.
+        } finally {
+            // Closing TLS in order would wait for a reader; what it stands on can be closed under one.
+            plain.close();
+        }
     }
 }
