@@ -1,7 +1,6 @@
 package dev.lifeboat.backup.wal;
 
 import dev.lifeboat.backup.replication.Lsn;
-import dev.lifeboat.platform.store.StoreException;
 import dev.lifeboat.platform.store.StoredObject;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -12,7 +11,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * From the spool into the store, for one timeline: sealed segments side by side, the open one in pieces when a byte would
@@ -26,15 +24,13 @@ final class Shipping {
     /** A piece is begun so long before the lag is used up, as a part of it: the store takes its time. */
     private static final double EARLY = 0.85;
 
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
-
     private final WalStore store;
     private final Executor workers;
     private final int mostSegments;
     private final long pieceAfterNanos;
     private final WalListener listener;
     private final Runnable onProgress;
+    private final Attempts attempts;
     private final Thread pieces;
 
     private final Deque<Held> sealed = new ArrayDeque<>();
@@ -47,7 +43,6 @@ final class Shipping {
     private boolean waiting;
     private boolean demanded;
     private int atWork;
-    private boolean stalled;
     private boolean quitting;
     private boolean closed;
     private WalException failure;
@@ -90,6 +85,7 @@ final class Shipping {
         this.pieceAfterNanos = (long) (maxLag.toNanos() * EARLY);
         this.listener = listener;
         this.onProgress = onProgress;
+        this.attempts = new Attempts(listener, this::fail);
         this.pieces = Thread.ofPlatform().daemon().name("wal-pieces").unstarted(this::shipPieces);
     }
 
@@ -183,6 +179,7 @@ final class Shipping {
     /** Ends the work; what the store does not have stays in the spool. Waits at most so long for what is on its way. */
     void close(Duration longest) throws InterruptedException, IOException {
         List<Held> left;
+        attempts.end();
         synchronized (this) {
             quitting = true;
             closed = true;
@@ -277,7 +274,7 @@ final class Shipping {
                     old = List.copyOf(obsolete);
                     job = due() ? job() : null;
                 }
-                if (!old.isEmpty() && attempt(() -> remove(old))) {
+                if (!old.isEmpty() && attempts.until(() -> remove(old))) {
                     synchronized (this) {
                         obsolete.removeAll(old);
                         notifyAll();
@@ -346,80 +343,14 @@ final class Shipping {
     }
 
     private boolean put(WalObject object, FileChannel file, WalFacts about) {
-        return attempt(() -> {
+        return attempts.until(() -> {
             Optional<StoredObject> written = store.put(object, file, about);
             listener.stored(object, written.map(StoredObject::size).orElse(0L), about);
         });
     }
 
-    private interface Attempt {
-        void run() throws IOException;
-    }
-
-    /** Until it is done; false when it never will, or when this was closed meanwhile. */
-    private boolean attempt(Attempt action) {
-        Duration pause = FIRST_PAUSE;
-        while (true) {
-            try {
-                action.run();
-                goesOn();
-                return true;
-            } catch (StoreException e) {
-                if (!e.fault().retryable()) {
-                    fail(WalException.of(e));
-                    return false;
-                }
-                stalls(e);
-                if (!pause(pause)) {
-                    return false;
-                }
-                pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
-            } catch (IOException | RuntimeException e) {
-                fail(WalException.of(e));
-                return false;
-            }
-        }
-    }
-
-    private void stalls(StoreException e) {
-        boolean first;
-        synchronized (this) {
-            first = !stalled && !closed;
-            stalled = true;
-        }
-        if (first) {
-            listener.stalled(e.fault().failure());
-        }
-    }
-
-    private void goesOn() {
-        boolean was;
-        synchronized (this) {
-            was = stalled;
-            stalled = false;
-        }
-        if (was) {
-            listener.resumed();
-        }
-    }
-
-    /** Between half and the whole of it, so that many streams do not come back at once. False when it is over. */
-    private synchronized boolean pause(Duration longest) {
-        long nanos = longest.toNanos();
-        long deadline =
-                System.nanoTime() + nanos / 2 + ThreadLocalRandom.current().nextLong(nanos / 2);
-        try {
-            while (!closed && failure == null && System.nanoTime() < deadline) {
-                wait(Math.max(1, (deadline - System.nanoTime()) / 1_000_000));
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
-        return !closed && failure == null;
-    }
-
     private void fail(WalException e) {
+        attempts.end();
         synchronized (this) {
             if (failure == null && !closed) {
                 failure = e;

@@ -1,6 +1,7 @@
 package dev.lifeboat.backup.wal;
 
 import dev.lifeboat.backup.replication.Lsn;
+import dev.lifeboat.backup.replication.TimelineHistory;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -33,6 +34,40 @@ record StoredEnd(
     StoredEnd {
         pieces = List.copyOf(pieces);
         redundant = List.copyOf(redundant);
+    }
+
+    /**
+     * Lists the store.
+     *
+     * @param restart what is before this was acknowledged; so little is listed
+     */
+    static Optional<StoredEnd> find(WalStore store, TimelineHistory history, Lsn restart, long segmentSize) {
+        return find(store, history, Optional.of(restart), segmentSize)
+                .or(() -> find(store, history, Optional.empty(), segmentSize));
+    }
+
+    /** On the newest timeline of the server's history of which anything is stored. */
+    private static Optional<StoredEnd> find(
+            WalStore store, TimelineHistory history, Optional<Lsn> restart, long segmentSize) {
+        List<Integer> newestFirst = new ArrayList<>();
+        newestFirst.add(history.timeline());
+        history.ancestors().reversed().forEach(ancestor -> newestFirst.add(ancestor.timeline()));
+        for (int timeline : newestFirst) {
+            Optional<WalSegment> needed = restart.map(lsn -> history.leftAt(timeline)
+                            .map(left -> Lsn.min(left, lsn))
+                            .orElse(lsn))
+                    .map(lsn -> WalSegment.containing(timeline, lsn, segmentSize));
+            Optional<WalSegment> from = needed.map(segment -> segment.number() == 0 ? segment : segment.previous());
+            List<WalObject> listed;
+            try (var objects = store.list(timeline, from, segmentSize)) {
+                listed = objects.map(WalStore.Stored::object).toList();
+            }
+            Optional<StoredEnd> end = StoredEnd.of(listed, needed);
+            if (end.isPresent()) {
+                return end;
+            }
+        }
+        return Optional.empty();
     }
 
     /**

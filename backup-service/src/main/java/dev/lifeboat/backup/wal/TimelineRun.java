@@ -261,11 +261,11 @@ final class TimelineRun implements WalHandler {
         try {
             while (!over) {
                 Thread.sleep(TICK);
-                // Well before the silence counts as a broken connection, ask for a sign of life.
-                boolean quiet = stream.silence()
-                                .compareTo(settings.connection().silence().dividedBy(4))
-                        > 0;
-                if (System.nanoTime() - statusAt > STATUS.toNanos()) {
+                // Well before the silence counts as a broken connection, the server is asked for a sign of life.
+                Duration patience = settings.connection().silence().dividedBy(4);
+                boolean quiet = stream.silence().compareTo(patience) > 0;
+                long pause = quiet ? Math.min(patience.toNanos(), STATUS.toNanos()) : STATUS.toNanos();
+                if (System.nanoTime() - statusAt > pause) {
                     status(quiet);
                 }
                 if (System.nanoTime() - positionsAt > 1_000_000_000L) {

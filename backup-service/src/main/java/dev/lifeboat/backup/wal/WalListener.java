@@ -43,6 +43,9 @@ public interface WalListener {
     /** It does again. */
     default void resumed() {}
 
+    /** The slot that keeps what is not yet stored cannot be moved: the server keeps more WAL than it must. */
+    default void holdStuck(Failure why) {}
+
     /** Commit times are not known from here to the next segment: the WAL could not be read, only stored. */
     default void unreadable(Lsn from, String why) {}
 

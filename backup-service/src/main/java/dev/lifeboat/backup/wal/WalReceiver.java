@@ -15,8 +15,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 
@@ -101,7 +99,7 @@ public final class WalReceiver {
     }
 
     private void requireNoDelay(ReplicationConnection connection) {
-        if (settings.durability() == Durability.SYNCHRONOUS) {
+        if (synchronous()) {
             return;
         }
         String name = settings.connection().applicationName();
@@ -158,7 +156,7 @@ public final class WalReceiver {
     private SlotState slot(ReplicationConnection connection) {
         Optional<SlotState> found = connection.readSlot(settings.slot());
         if (found.isPresent()) {
-            return requireReserved(found.get());
+            return held(found.get());
         }
         if (!settings.createSlot()) {
             throw new PostgresException(
@@ -166,24 +164,36 @@ public final class WalReceiver {
         }
         connection.createSlot(settings.slot());
         listener.slotCreated(settings.slot());
-        return requireReserved(connection.readSlot(settings.slot()).orElseThrow());
+        return held(connection.readSlot(settings.slot()).orElseThrow());
     }
 
-    private SlotState requireReserved(SlotState slot) {
+    /** What is needed of the server's WAL: from where the slot is, or from where only this host's disk has it. */
+    private SlotState held(SlotState slot) {
         if (slot.restart().isEmpty()) {
             throw new PostgresException(
                     "Looking at the slot",
                     ReplicationFaults.slotInvalidated(settings.slot() + " has no restart_lsn"),
                     null);
         }
-        return slot;
+        if (!synchronous()) {
+            return slot;
+        }
+        Lsn held = hold().ensure();
+        return held.isBefore(slot.restart().get()) ? new SlotState(Optional.of(held), Optional.empty()) : slot;
+    }
+
+    private boolean synchronous() {
+        return settings.durability() == Durability.SYNCHRONOUS;
+    }
+
+    private HoldSlot hold() {
+        return new HoldSlot(settings.server(), settings.holdSlot());
     }
 
     private Resume resume(
             SystemIdentity server, TimelineHistory history, SlotState slot, long segmentSize, Beginning beginning) {
         Lsn restart = slot.restart().orElseThrow();
-        Optional<StoredEnd> end = storedEnd(history, Optional.of(restart), segmentSize)
-                .or(() -> storedEnd(history, Optional.empty(), segmentSize));
+        Optional<StoredEnd> end = StoredEnd.find(store, history, restart, segmentSize);
         if (end.isEmpty()) {
             return Resume.afresh(history, restart, slot.timeline(), segmentSize);
         }
@@ -207,36 +217,14 @@ public final class WalReceiver {
         return resume;
     }
 
-    /** On the newest timeline of the server's history of which anything is stored. */
-    private Optional<StoredEnd> storedEnd(TimelineHistory history, Optional<Lsn> restart, long segmentSize) {
-        List<Integer> newestFirst = new ArrayList<>();
-        newestFirst.add(history.timeline());
-        history.ancestors().reversed().forEach(ancestor -> newestFirst.add(ancestor.timeline()));
-        for (int timeline : newestFirst) {
-            Optional<WalSegment> needed = restart.map(lsn -> history.leftAt(timeline)
-                            .map(left -> Lsn.min(left, lsn))
-                            .orElse(lsn))
-                    .map(lsn -> WalSegment.containing(timeline, lsn, segmentSize));
-            Optional<WalSegment> from = needed.map(segment -> segment.number() == 0 ? segment : segment.previous());
-            List<WalObject> listed;
-            try (var objects = store.list(timeline, from, segmentSize)) {
-                listed = objects.map(WalStore.Stored::object).toList();
-            }
-            Optional<StoredEnd> end = StoredEnd.of(listed, needed);
-            if (end.isPresent()) {
-                return end;
-            }
-        }
-        return Optional.empty();
-    }
-
     @SuppressWarnings("try") // The registrations are there to be closed.
     private void stream(ReplicationConnection connection, SystemIdentity server, Resume resume, StopSignal stop)
             throws IOException {
         TimelineRun run = new TimelineRun(
                 settings, resume, store, workers, server.systemIdentifier(), clock, listener, connection::close);
         int timeline = resume.segment().timeline();
-        try (var registration = stop.onStop(run::quit)) {
+        try (var registration = stop.onStop(run::quit);
+                var upkeep = synchronous() ? new HoldUpkeep(hold(), run::stored, listener) : null) {
             WalStream stream = connection.startWal(
                     Optional.of(settings.slot()), resume.segment().start(), timeline, clock);
             TimelineEnd end = run.run(stream);

@@ -40,6 +40,14 @@ public record WalReceiverSettings(
         SYNCHRONOUS
     }
 
+    /**
+     * A second slot that is never streamed from: with durability {@code SYNCHRONOUS} it keeps on the server what is
+     * acknowledged and not yet stored.
+     */
+    public String holdSlot() {
+        return slot + "_hold";
+    }
+
     public WalReceiverSettings {
         if (maxLag.isNegative() || maxLag.isZero() || maxSpoolBytes < 0) {
             throw new IllegalArgumentException("a lag and a size are positive");
