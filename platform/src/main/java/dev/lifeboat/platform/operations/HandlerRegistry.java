@@ -1,8 +1,11 @@
 package dev.lifeboat.platform.operations;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** The kinds of long work that this service can do. */
@@ -28,11 +31,27 @@ public final class HandlerRegistry {
         return handler;
     }
 
-    OperationClaims.Caps caps(int service) {
+    /** What may be claimed of the kinds that the condition holds for. */
+    OperationClaims.Caps caps(OperationSettings settings, Predicate<OperationHandler> of) {
         return new OperationClaims.Caps(
                 byKind.values().stream()
+                        .filter(of)
                         .collect(Collectors.toUnmodifiableMap(
-                                OperationHandler::kind, handler -> Math.max(1, handler.capPerCluster()))),
-                service);
+                                OperationHandler::kind, handler -> terms(handler, settings.lease()))),
+                kinds(OperationHandler::standing),
+                settings.cap());
+    }
+
+    /** The kinds that the condition holds for. */
+    Set<String> kinds(Predicate<OperationHandler> of) {
+        return byKind.values().stream().filter(of).map(OperationHandler::kind).collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static OperationClaims.Terms terms(OperationHandler handler, Duration usual) {
+        boolean shorter = handler.standing() && usual.compareTo(OperationHandler.STANDING_LEASE) > 0;
+        return new OperationClaims.Terms(
+                Math.max(1, handler.capPerCluster()),
+                shorter ? OperationHandler.STANDING_LEASE : usual,
+                handler.standing());
     }
 }

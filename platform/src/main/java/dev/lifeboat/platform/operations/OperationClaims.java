@@ -3,6 +3,7 @@ package dev.lifeboat.platform.operations;
 import dev.lifeboat.platform.correlation.Correlation;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -23,10 +24,14 @@ final class OperationClaims {
             int attempt,
             Instant deadline,
             String cancelRequestedBy,
-            Correlation correlation) {}
+            Correlation correlation,
+            Terms terms) {}
 
-    /** What may be claimed: kinds that this instance can run with their caps, and the cap of the service. */
-    record Caps(Map<String, Integer> perCluster, int service) {}
+    /** How operations of a kind are owned: so many of a cluster at a time, so long by an owner that says nothing. */
+    record Terms(int perCluster, Duration lease, boolean standing) {}
+
+    /** What may be claimed: these kinds; the kinds that no place is counted for; and how many places the service has. */
+    record Caps(Map<String, Terms> kinds, Set<String> standing, int service) {}
 
     private OperationClaims() {}
 
@@ -48,15 +53,16 @@ final class OperationClaims {
             Instant now) {
         // One claim at a time in the whole service, so that what is counted for the caps stays true until the commit.
         tx.execute("select pg_advisory_xact_lock(hashtext('lifeboat.operation.claim'))");
-        List<Map.Entry<String, Integer>> kinds = List.copyOf(caps.perCluster().entrySet());
+        List<Map.Entry<String, Terms>> kinds = List.copyOf(caps.kinds().entrySet());
         return tx.createQuery(
                         """
                         update operation o
                         set state = 'running', owner = :owner, epoch = o.epoch + 1, wake = false, resuming = false,
-                            lease_until = clock_timestamp() + :lease * interval '1 millisecond',
+                            lease_until = clock_timestamp() + terms.lease * interval '1 millisecond',
                             attempt = o.attempt + case when o.resuming then 0 else 1 end,
                             started_at = coalesce(o.started_at, :now)
-                        where o.id = (
+                        from unnest(:kinds, :leases) as terms (kind, lease)
+                        where terms.kind = o.kind and o.id = (
                             select c.id
                             from operation c join unnest(:kinds, :caps) as k (kind, cap) using (kind)
                             where (c.state = 'waiting' and (c.not_before <= :now or :unstarted)
@@ -67,7 +73,9 @@ final class OperationClaims {
                                   when :unstarted then
                                       c.attempt = 0 and (c.cancel_requested_by is not null or c.deadline <= :now)
                                   else
-                                      (select count(*) from operation r where r.state = 'running' and r.id <> c.id) < :cap
+                                      (c.kind = any (:standing)
+                                       or (select count(*) from operation r where r.state = 'running' and r.id <> c.id
+                                           and r.kind <> all (:standing)) < :cap)
                                       and (select count(*) from operation r where r.state = 'running' and r.id <> c.id
                                            and r.kind = c.kind and r.cluster = c.cluster) < k.cap
                                   end
@@ -76,7 +84,6 @@ final class OperationClaims {
                         returning o.*
                         """)
                 .bind("owner", settings.instance())
-                .bind("lease", settings.lease().toMillis())
                 .bind("now", now)
                 .bindArray(
                         "kinds",
@@ -85,16 +92,23 @@ final class OperationClaims {
                 .bindArray(
                         "caps",
                         Integer.class,
-                        kinds.stream().map(Map.Entry::getValue).toList())
+                        kinds.stream().map(kind -> kind.getValue().perCluster()).toList())
+                .bindArray(
+                        "leases",
+                        Long.class,
+                        kinds.stream()
+                                .map(kind -> kind.getValue().lease().toMillis())
+                                .toList())
+                .bindArray("standing", String.class, caps.standing())
                 .bind("only", only == null ? null : only.toString())
                 .bind("unstarted", unstarted)
                 .bindArray("here", UUID.class, runningHere)
                 .bind("cap", caps.service())
-                .map((row, context) -> claimed(row))
+                .map((row, context) -> claimed(row, caps))
                 .findOne();
     }
 
-    private static Claimed claimed(ResultSet row) throws SQLException {
+    private static Claimed claimed(ResultSet row, Caps caps) throws SQLException {
         return new Claimed(
                 row.getObject("id", UUID.class),
                 row.getString("kind"),
@@ -103,6 +117,7 @@ final class OperationClaims {
                 row.getInt("attempt"),
                 OperationTable.instant(row, "deadline"),
                 row.getString("cancel_requested_by"),
-                OperationTable.read(row.getString("correlation"), Correlation.class));
+                OperationTable.read(row.getString("correlation"), Correlation.class),
+                caps.kinds().get(row.getString("kind")));
     }
 }

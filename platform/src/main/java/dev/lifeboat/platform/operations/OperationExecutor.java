@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 
 /**
@@ -98,7 +99,7 @@ public final class OperationExecutor implements WakeupTarget {
         long asked = System.nanoTime();
         var standing = database.inTransaction(tx -> {
             if (renew) {
-                OperationTable.renew(tx, held, settings.lease());
+                OperationTable.renew(tx, held);
             }
             return OperationTable.standing(tx, held);
         });
@@ -143,12 +144,26 @@ public final class OperationExecutor implements WakeupTarget {
     }
 
     private boolean begin(UUID only) {
+        return beginStanding(only) || beginWithPlace(only);
+    }
+
+    /** Standing work needs no place. */
+    private boolean beginStanding(UUID only) {
+        if (stopping || handlers.kinds(OperationHandler::standing).isEmpty()) {
+            return false;
+        }
+        Optional<OperationRun> claimed = claim(only, false, OperationHandler::standing);
+        claimed.ifPresent(this::launch);
+        return claimed.isPresent();
+    }
+
+    private boolean beginWithPlace(UUID only) {
         if (stopping || !places.tryAcquire()) {
             return false;
         }
         boolean begun = false;
         try {
-            Optional<OperationRun> claimed = claim(only, false);
+            Optional<OperationRun> claimed = claim(only, false, handler -> !handler.standing());
             claimed.ifPresent(this::launch);
             begun = claimed.isPresent();
         } finally {
@@ -160,18 +175,18 @@ public final class OperationExecutor implements WakeupTarget {
     }
 
     private boolean endUnstarted(UUID only) {
-        Optional<OperationRun> claimed = stopping ? Optional.empty() : claim(only, true);
+        Optional<OperationRun> claimed = stopping ? Optional.empty() : claim(only, true, handler -> true);
         claimed.ifPresent(run -> settlement.settle(run, RunOutcome.stopped(run.facts())));
         return claimed.isPresent();
     }
 
-    private Optional<OperationRun> claim(UUID only, boolean unstarted) {
+    private Optional<OperationRun> claim(UUID only, boolean unstarted, Predicate<OperationHandler> of) {
         long asked = System.nanoTime();
         return database.inTransaction(tx -> OperationClaims.claim(
                         tx,
                         only,
                         unstarted,
-                        handlers.caps(settings.cap()),
+                        handlers.caps(settings, of),
                         Set.copyOf(active.keySet()),
                         settings,
                         clock.instant()))
@@ -179,7 +194,7 @@ public final class OperationExecutor implements WakeupTarget {
     }
 
     private OperationRun run(Claimed claimed, long asked) {
-        return new OperationRun(claimed, database, settings, clock, scratch, asked);
+        return new OperationRun(claimed, database, clock, scratch, asked);
     }
 
     private void launch(OperationRun run) {
@@ -210,7 +225,9 @@ public final class OperationExecutor implements WakeupTarget {
         } finally {
             run.clean();
             active.remove(run.id());
-            places.release();
+            if (!run.claimed().terms().standing()) {
+                places.release();
+            }
             over.countDown();
         }
         next();

@@ -1,6 +1,7 @@
 package dev.lifeboat.platform.operations;
 
 import dev.lifeboat.schemas.Failure;
+import java.time.Duration;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -32,6 +33,18 @@ public interface OperationHandler {
     default int capPerCluster() {
         return 1;
     }
+
+    /**
+     * Whether the work has no end of its own, like following a stream: it goes on for as long as it is wanted. It takes none
+     * of the places that the service has for work that ends, and is not counted among it; and its lease is
+     * {@link #STANDING_LEASE} at most, because nothing is followed while nobody owns it.
+     */
+    default boolean standing() {
+        return false;
+    }
+
+    /** How long an owner of standing work that says nothing keeps it, at most. */
+    Duration STANDING_LEASE = Duration.ofSeconds(9);
 
     /** Why an operation ended without being done. */
     enum Ending {

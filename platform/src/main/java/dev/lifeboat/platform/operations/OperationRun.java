@@ -20,7 +20,6 @@ final class OperationRun implements OperationContext {
 
     private final Claimed claimed;
     private final Database database;
-    private final OperationSettings settings;
     private final InstantSource clock;
     private final Scratch scratch;
     private final Rate rate = new Rate();
@@ -33,16 +32,9 @@ final class OperationRun implements OperationContext {
     /** By the monotonic clock, which goes on while the process is stopped; taken before the database was asked. */
     private volatile long renewedAt;
 
-    OperationRun(
-            Claimed claimed,
-            Database database,
-            OperationSettings settings,
-            InstantSource clock,
-            Scratch scratch,
-            long claimedAt) {
+    OperationRun(Claimed claimed, Database database, InstantSource clock, Scratch scratch, long claimedAt) {
         this.claimed = claimed;
         this.database = database;
-        this.settings = settings;
         this.clock = clock;
         this.scratch = scratch;
         this.cancelRequestedBy = claimed.cancelRequestedBy();
@@ -76,7 +68,7 @@ final class OperationRun implements OperationContext {
         }
         long asked = System.nanoTime();
         T result = database.inTransaction(tx -> {
-            if (!OperationTable.fence(tx, held(), settings.lease())) {
+            if (!OperationTable.fence(tx, held())) {
                 lost = true;
                 throw leaseLost();
             }
@@ -88,9 +80,7 @@ final class OperationRun implements OperationContext {
 
     @Override
     public void check() {
-        if (!lost
-                && !stopping
-                && System.nanoTime() - renewedAt > settings.lease().toNanos()) {
+        if (!lost && !stopping && System.nanoTime() - renewedAt > held().lease().toNanos()) {
             makeSure();
         }
         if (lost) {
@@ -116,7 +106,7 @@ final class OperationRun implements OperationContext {
         while (!lost && !stopping) {
             try {
                 long asked = System.nanoTime();
-                boolean ours = database.inTransaction(tx -> OperationTable.fence(tx, held(), settings.lease()));
+                boolean ours = database.inTransaction(tx -> OperationTable.fence(tx, held()));
                 renewed(asked);
                 lost = !ours;
                 return;
@@ -149,7 +139,7 @@ final class OperationRun implements OperationContext {
     }
 
     Held held() {
-        return new Held(id(), epoch());
+        return new Held(id(), epoch(), claimed.terms().lease());
     }
 
     RunOutcome.Facts facts() {

@@ -26,8 +26,8 @@ final class OperationTable {
     /** How an operation that this instance believes to own really stands. */
     record Standing(UUID id, boolean owned, String cancelRequestedBy) {}
 
-    /** A run of this instance: an operation and the epoch that it was claimed with. */
-    record Held(UUID id, long epoch) {}
+    /** A run of this instance: an operation, the epoch that it was claimed with, and how long its lease is each time. */
+    record Held(UUID id, long epoch, Duration lease) {}
 
     private OperationTable() {}
 
@@ -86,7 +86,7 @@ final class OperationTable {
     }
 
     /** Locks the row of an operation and lengthens its lease; false if this epoch does not own it any more. */
-    static boolean fence(Handle tx, Held held, Duration lease) {
+    static boolean fence(Handle tx, Held held) {
         return tx.createUpdate(
                                 """
                                 update operation set lease_until = clock_timestamp() + :lease * interval '1 millisecond'
@@ -94,7 +94,7 @@ final class OperationTable {
                                 """)
                         .bind("id", held.id())
                         .bind("epoch", held.epoch())
-                        .bind("lease", lease.toMillis())
+                        .bind("lease", held.lease().toMillis())
                         .execute()
                 == 1;
     }
@@ -103,17 +103,22 @@ final class OperationTable {
      * Lengthens the leases. A row that is locked is passed over: whoever holds it is a write of that same run, which
      * lengthens the lease itself.
      */
-    static void renew(Handle tx, Collection<Held> held, Duration lease) {
+    static void renew(Handle tx, Collection<Held> held) {
         tx.createUpdate(
                         """
-                        update operation set lease_until = clock_timestamp() + :lease * interval '1 millisecond'
-                        where id in (
-                            select o.id from operation o join unnest(:ids, :epochs) as h (id, epoch) using (id, epoch)
+                        with mine as (
+                            select o.id, h.lease
+                            from operation o join unnest(:ids, :epochs, :leases) as h (id, epoch, lease) using (id, epoch)
                             where o.state = 'running' order by o.id for update of o skip locked)
+                        update operation o set lease_until = clock_timestamp() + mine.lease * interval '1 millisecond'
+                        from mine where o.id = mine.id
                         """)
                 .bindArray("ids", UUID.class, held.stream().map(Held::id).toList())
                 .bindArray("epochs", Long.class, held.stream().map(Held::epoch).toList())
-                .bind("lease", lease.toMillis())
+                .bindArray(
+                        "leases",
+                        Long.class,
+                        held.stream().map(each -> each.lease().toMillis()).toList())
                 .execute();
     }
 

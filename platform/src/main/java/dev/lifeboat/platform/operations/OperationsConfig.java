@@ -13,14 +13,14 @@ public interface OperationsConfig {
     Duration lease();
 
     /** How often an owner renews its leases. */
-    @WithDefault("PT5S")
+    @WithDefault("PT3S")
     Duration heartbeat();
 
     /** How often each instance looks for operations that nobody was woken for. */
-    @WithDefault("PT5S")
+    @WithDefault("PT3S")
     Duration sweep();
 
-    /** How many operations run at the same time in all instances of the service together. */
+    /** How many operations run at the same time in all instances of the service together, beside standing ones. */
     @WithDefault("8")
     int cap();
 

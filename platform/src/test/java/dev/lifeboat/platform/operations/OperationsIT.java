@@ -472,6 +472,36 @@ class OperationsIT {
     }
 
     @Test
+    void standing_work_takes_no_place_from_work_that_ends_and_has_a_short_lease() {
+        UnaryOperator<OperationSettings> onePlace = settings -> new OperationSettings(
+                settings.instance(),
+                settings.service(),
+                settings.lease(),
+                Duration.ofMillis(300),
+                Duration.ofMillis(500),
+                1,
+                settings.shutdownGrace(),
+                settings.folder());
+        OperationsInstance one = instance(
+                onePlace,
+                List.of(
+                        Script.standing("follow", OperationsIT::untilStopped),
+                        new Script("copy", 1, context -> effect(context, "copied"))));
+        submit(one, UUID.randomUUID(), "follow", "shop");
+        submit(one, UUID.randomUUID(), "follow", "other");
+        await().until(() -> count("select count(*) from operation where state = 'running'") == 2);
+        String shortOnes = "select count(*) from operation where state = 'running'"
+                + " and lease_until < clock_timestamp() + interval '9.5 s'";
+        assertThat(count(shortOnes)).isEqualTo(2);
+        UUID copy = UUID.randomUUID();
+
+        submit(one, copy, "copy", "shop");
+
+        awaitEnd(copy, "done");
+        assertThat(count(shortOnes)).as("also after renewals").isEqualTo(2);
+    }
+
+    @Test
     void progress_is_shown_with_its_rate() {
         CountDownLatch looked = new CountDownLatch(1);
         OperationsInstance one = instance(new Script("copy", 1, context -> {

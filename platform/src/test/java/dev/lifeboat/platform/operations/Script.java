@@ -22,11 +22,26 @@ final class Script implements OperationHandler {
     private final String kind;
     private final int cap;
     private final Work work;
+    private final boolean standing;
 
     Script(String kind, int cap, Work work) {
+        this(kind, cap, work, false);
+    }
+
+    private Script(String kind, int cap, Work work, boolean standing) {
         this.kind = kind;
         this.cap = cap;
         this.work = work;
+        this.standing = standing;
+    }
+
+    static Script standing(String kind, Work work) {
+        return new Script(kind, 1, work, true);
+    }
+
+    @Override
+    public boolean standing() {
+        return standing;
     }
 
     @Override
