@@ -1,5 +1,7 @@
 package dev.lifeboat.backup.replication;
 
+import dev.lifeboat.platform.postgres.Lsn;
+
 /**
  * A base backup that was received whole.
  *

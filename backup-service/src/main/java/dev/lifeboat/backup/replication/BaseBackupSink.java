@@ -1,5 +1,6 @@
 package dev.lifeboat.backup.replication;
 
+import dev.lifeboat.platform.postgres.Lsn;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;

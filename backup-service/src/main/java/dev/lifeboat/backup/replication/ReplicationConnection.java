@@ -2,6 +2,7 @@ package dev.lifeboat.backup.replication;
 
 import dev.lifeboat.backup.replication.Answers.Row;
 import dev.lifeboat.backup.replication.ReplicationFaults.Doing;
+import dev.lifeboat.platform.postgres.Lsn;
 import dev.lifeboat.platform.postgres.PostgresException;
 import dev.lifeboat.platform.postgres.PostgresTarget;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package dev.lifeboat.backup.replication;
 
+import dev.lifeboat.platform.postgres.Lsn;
 import dev.lifeboat.platform.postgres.PostgresConnections;
 import dev.lifeboat.platform.postgres.PostgresException;
 import dev.lifeboat.platform.postgres.PostgresTarget;

@@ -1,5 +1,6 @@
 package dev.lifeboat.backup.replication;
 
+import dev.lifeboat.platform.postgres.Lsn;
 import java.util.Optional;
 
 /**

@@ -1,5 +1,7 @@
 package dev.lifeboat.backup.replication;
 
+import dev.lifeboat.platform.postgres.Lsn;
+
 /**
  * Which database system answers, and how far it is.
  *

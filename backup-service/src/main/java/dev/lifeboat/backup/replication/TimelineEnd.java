@@ -1,5 +1,7 @@
 package dev.lifeboat.backup.replication;
 
+import dev.lifeboat.platform.postgres.Lsn;
+
 /**
  * The end of a timeline that was streamed.
  *

@@ -1,5 +1,6 @@
 package dev.lifeboat.backup.replication;
 
+import dev.lifeboat.platform.postgres.Lsn;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.lifeboat.backup.replication;
 
+import dev.lifeboat.platform.postgres.Lsn;
 import java.io.IOException;
 
 /** Takes what a WAL stream brings, one message at a time, on the thread that reads. */

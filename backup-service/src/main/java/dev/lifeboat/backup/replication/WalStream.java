@@ -2,6 +2,7 @@ package dev.lifeboat.backup.replication;
 
 import dev.lifeboat.backup.replication.Answers.Row;
 import dev.lifeboat.backup.replication.ReplicationFaults.Doing;
+import dev.lifeboat.platform.postgres.Lsn;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;

@@ -1,6 +1,7 @@
 package dev.lifeboat.backup.wal;
 
-import dev.lifeboat.backup.replication.Lsn;
+import dev.lifeboat.platform.postgres.Lsn;
+import dev.lifeboat.platform.postgres.WalSegment;
 import java.util.Optional;
 
 /** Reads the WAL that is received, for what is told about it. That it cannot be read keeps nothing from being stored. */

@@ -1,8 +1,9 @@
 package dev.lifeboat.backup.wal;
 
-import dev.lifeboat.backup.replication.Lsn;
 import dev.lifeboat.backup.replication.SystemIdentity;
 import dev.lifeboat.backup.replication.TimelineHistory;
+import dev.lifeboat.platform.postgres.Lsn;
+import dev.lifeboat.platform.postgres.WalSegment;
 import java.util.List;
 import java.util.Optional;
 

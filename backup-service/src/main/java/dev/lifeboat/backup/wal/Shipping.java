@@ -1,6 +1,7 @@
 package dev.lifeboat.backup.wal;
 
-import dev.lifeboat.backup.replication.Lsn;
+import dev.lifeboat.platform.postgres.Lsn;
+import dev.lifeboat.platform.postgres.WalSegment;
 import dev.lifeboat.platform.store.StoredObject;
 import java.io.IOException;
 import java.nio.channels.FileChannel;

@@ -1,7 +1,8 @@
 package dev.lifeboat.backup.wal;
 
-import dev.lifeboat.backup.replication.Lsn;
 import dev.lifeboat.backup.replication.TimelineHistory;
+import dev.lifeboat.platform.postgres.Lsn;
+import dev.lifeboat.platform.postgres.WalSegment;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;

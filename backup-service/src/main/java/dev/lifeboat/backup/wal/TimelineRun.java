@@ -1,11 +1,12 @@
 package dev.lifeboat.backup.wal;
 
-import dev.lifeboat.backup.replication.Lsn;
 import dev.lifeboat.backup.replication.TimelineEnd;
 import dev.lifeboat.backup.replication.WalHandler;
 import dev.lifeboat.backup.replication.WalStream;
 import dev.lifeboat.backup.wal.WalReceiverSettings.Durability;
+import dev.lifeboat.platform.postgres.Lsn;
 import dev.lifeboat.platform.postgres.PostgresException;
+import dev.lifeboat.platform.postgres.WalSegment;
 import dev.lifeboat.schemas.Failure;
 import java.io.IOException;
 import java.nio.channels.FileChannel;

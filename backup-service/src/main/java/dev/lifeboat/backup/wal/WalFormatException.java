@@ -1,6 +1,6 @@
 package dev.lifeboat.backup.wal;
 
-import dev.lifeboat.backup.replication.Lsn;
+import dev.lifeboat.platform.postgres.Lsn;
 import java.io.Serial;
 
 /** Bytes that are no WAL as it is known here: damaged, cut off, or of an unknown version. */

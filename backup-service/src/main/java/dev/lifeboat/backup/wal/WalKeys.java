@@ -1,6 +1,7 @@
 package dev.lifeboat.backup.wal;
 
-import dev.lifeboat.backup.replication.Lsn;
+import dev.lifeboat.platform.postgres.Lsn;
+import dev.lifeboat.platform.postgres.WalSegment;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

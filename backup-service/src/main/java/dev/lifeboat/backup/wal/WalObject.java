@@ -1,6 +1,7 @@
 package dev.lifeboat.backup.wal;
 
-import dev.lifeboat.backup.replication.Lsn;
+import dev.lifeboat.platform.postgres.Lsn;
+import dev.lifeboat.platform.postgres.WalSegment;
 
 /** What the store holds of a cluster's WAL: one object each. */
 public sealed interface WalObject {

@@ -1,6 +1,6 @@
 package dev.lifeboat.backup.wal;
 
-import dev.lifeboat.backup.replication.Lsn;
+import dev.lifeboat.platform.postgres.Lsn;
 import dev.lifeboat.schemas.Failure;
 import java.util.Optional;
 

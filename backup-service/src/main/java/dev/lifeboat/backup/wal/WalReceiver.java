@@ -1,6 +1,5 @@
 package dev.lifeboat.backup.wal;
 
-import dev.lifeboat.backup.replication.Lsn;
 import dev.lifeboat.backup.replication.ReplicationConnection;
 import dev.lifeboat.backup.replication.ReplicationFaults;
 import dev.lifeboat.backup.replication.SlotState;
@@ -9,6 +8,7 @@ import dev.lifeboat.backup.replication.TimelineEnd;
 import dev.lifeboat.backup.replication.TimelineHistory;
 import dev.lifeboat.backup.replication.WalStream;
 import dev.lifeboat.backup.wal.WalReceiverSettings.Durability;
+import dev.lifeboat.platform.postgres.Lsn;
 import dev.lifeboat.platform.postgres.PostgresException;
 import dev.lifeboat.platform.store.ObjectStore;
 import java.io.IOException;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lifeboat.local.LocalParts;
 import dev.lifeboat.local.process.ServerUser;
+import dev.lifeboat.platform.postgres.Lsn;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;

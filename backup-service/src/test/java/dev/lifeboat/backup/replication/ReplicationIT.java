@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.lifeboat.local.LocalParts;
 import dev.lifeboat.local.S3Endpoint;
 import dev.lifeboat.local.process.ServerUser;
+import dev.lifeboat.platform.postgres.Lsn;
 import dev.lifeboat.platform.postgres.PostgresException;
 import dev.lifeboat.platform.postgres.PostgresTarget;
 import dev.lifeboat.platform.postgres.SslMode;

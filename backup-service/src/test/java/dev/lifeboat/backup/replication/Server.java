@@ -5,6 +5,7 @@ import dev.lifeboat.local.PostgresCluster;
 import dev.lifeboat.local.PostgresPrograms;
 import dev.lifeboat.local.process.Lifetime;
 import dev.lifeboat.local.process.ServerUser;
+import dev.lifeboat.platform.postgres.Lsn;
 import dev.lifeboat.platform.postgres.PostgresTarget;
 import dev.lifeboat.platform.postgres.SslMode;
 import dev.lifeboat.platform.secrets.Secret;

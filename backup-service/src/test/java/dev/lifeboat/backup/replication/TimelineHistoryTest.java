@@ -3,6 +3,7 @@ package dev.lifeboat.backup.replication;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lifeboat.platform.postgres.Lsn;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 

@@ -3,10 +3,11 @@ package dev.lifeboat.backup.wal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lifeboat.backup.replication.Lsn;
 import dev.lifeboat.backup.replication.SystemIdentity;
 import dev.lifeboat.backup.replication.TimelineHistory;
 import dev.lifeboat.backup.replication.TimelineHistory.Ancestor;
+import dev.lifeboat.platform.postgres.Lsn;
+import dev.lifeboat.platform.postgres.WalSegment;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

@@ -4,12 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.lifeboat.backup.replication.Lsn;
 import dev.lifeboat.backup.replication.Server;
 import dev.lifeboat.backup.wal.WalReceiverSettings.Durability;
 import dev.lifeboat.local.LocalParts;
 import dev.lifeboat.local.S3Endpoint;
 import dev.lifeboat.local.process.Lifetime;
+import dev.lifeboat.platform.postgres.Lsn;
+import dev.lifeboat.platform.postgres.WalSegment;
 import java.io.BufferedReader;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,9 +3,9 @@ package dev.lifeboat.backup.wal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.lifeboat.backup.replication.Lsn;
 import dev.lifeboat.backup.replication.Server;
 import dev.lifeboat.backup.wal.WalReceiverSettings.Durability;
+import dev.lifeboat.platform.postgres.Lsn;
 import dev.lifeboat.platform.store.ObjectInfo;
 import java.nio.file.Files;
 import java.time.Duration;

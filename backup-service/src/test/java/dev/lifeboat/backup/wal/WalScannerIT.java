@@ -3,8 +3,9 @@ package dev.lifeboat.backup.wal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lifeboat.backup.replication.Lsn;
 import dev.lifeboat.backup.replication.Server;
+import dev.lifeboat.platform.postgres.Lsn;
+import dev.lifeboat.platform.postgres.WalSegment;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.sql.Connection;

@@ -3,13 +3,14 @@ package dev.lifeboat.backup.wal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.lifeboat.backup.replication.Lsn;
 import dev.lifeboat.backup.replication.ReplicationOptions;
 import dev.lifeboat.backup.replication.Server;
 import dev.lifeboat.backup.wal.WalReceiverSettings.Durability;
 import dev.lifeboat.local.LocalParts;
 import dev.lifeboat.local.S3Endpoint;
+import dev.lifeboat.platform.postgres.Lsn;
 import dev.lifeboat.platform.postgres.PostgresTarget;
+import dev.lifeboat.platform.postgres.WalSegment;
 import dev.lifeboat.platform.secrets.Secret;
 import dev.lifeboat.platform.store.ObjectStore;
 import dev.lifeboat.platform.store.ObjectStores;

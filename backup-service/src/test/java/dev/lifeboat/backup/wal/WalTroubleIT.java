@@ -3,11 +3,11 @@ package dev.lifeboat.backup.wal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.lifeboat.backup.replication.Lsn;
 import dev.lifeboat.backup.replication.ReplicationFaults;
 import dev.lifeboat.backup.replication.ReplicationOptions;
 import dev.lifeboat.backup.replication.Server;
 import dev.lifeboat.backup.wal.WalReceiverSettings.Durability;
+import dev.lifeboat.platform.postgres.Lsn;
 import java.io.BufferedReader;
 import java.time.Duration;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package dev.lifeboat.backup.replication;
+package dev.lifeboat.platform.postgres;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

@@ -1,6 +1,4 @@
-package dev.lifeboat.backup.wal;
-
-import dev.lifeboat.backup.replication.Lsn;
+package dev.lifeboat.platform.postgres;
 
 /**
  * A file of the write-ahead log: so many bytes of one timeline.

@@ -6,6 +6,7 @@ import dev.lifeboat.schemas.finding.FindingEvent;
 import dev.lifeboat.schemas.fleet.FleetEvent;
 import dev.lifeboat.schemas.recovery.RecoveryEvent;
 import dev.lifeboat.schemas.verification.VerificationEvent;
+import dev.lifeboat.schemas.wal.WalEvent;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +27,13 @@ public enum EventType {
     BACKUP_FAILED("backup.failed.v1", BackupEvent.BackupFailed.class, Topic.BACKUPS),
     BACKUP_SKIPPED("backup.skipped.v1", BackupEvent.BackupSkipped.class, Topic.BACKUPS),
     BACKUP_EXPIRED("backup.expired.v1", BackupEvent.BackupExpired.class, Topic.BACKUPS),
+    WAL_STORED("wal.stored.v1", WalEvent.WalStored.class, Topic.WAL),
+    WAL_GAP_FOUND("wal.gap-found.v1", WalEvent.GapFound.class, Topic.WAL),
+    WAL_GAP_CLOSED("wal.gap-closed.v1", WalEvent.GapClosed.class, Topic.WAL),
+    WAL_TIMELINE_SWITCHED("wal.timeline-switched.v1", WalEvent.TimelineSwitched.class, Topic.WAL),
+    WAL_STALLED("wal.stalled.v1", WalEvent.ShippingStalled.class, Topic.WAL),
+    WAL_RESUMED("wal.resumed.v1", WalEvent.ShippingResumed.class, Topic.WAL),
+    WAL_SLOT_GUARDED("wal.slot-guarded.v1", WalEvent.SlotGuarded.class, Topic.WAL),
     RECOVERY_REQUESTED("recovery.requested.v1", RecoveryEvent.RecoveryRequested.class, Topic.RECOVERIES),
     RECOVERY_SKIPPED("recovery.skipped.v1", RecoveryEvent.RecoverySkipped.class, Topic.RECOVERIES),
     SANDBOX_READY("sandbox.ready.v1", RecoveryEvent.SandboxReady.class, Topic.RECOVERIES),

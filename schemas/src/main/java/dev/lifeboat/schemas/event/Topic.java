@@ -6,6 +6,8 @@ public enum Topic {
     FLEET("lifeboat.fleet", "backup-service"),
     /** The life of each backup. */
     BACKUPS("lifeboat.backups", "backup-service"),
+    /** How WAL gets into the object store, and what is missing there. */
+    WAL("lifeboat.wal", "backup-service"),
     /** The life of each drill and restore. */
     RECOVERIES("lifeboat.recoveries", "restore-service"),
     /** Checks and verdicts. */

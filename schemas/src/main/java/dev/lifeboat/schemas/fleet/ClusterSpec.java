@@ -64,7 +64,24 @@ public record ClusterSpec(
      * @param mode {@code stream}, {@code archive} or {@code none}
      * @param durability {@code segment} or {@code synchronous}; with mode {@code stream}
      * @param maxLag the longest that WAL may be away from the object store
+     * @param slotGuard what becomes of WAL that piles up on the server; optional, with mode {@code stream}
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record WalSpec(String mode, String durability, Duration maxLag) {}
+    public record WalSpec(String mode, String durability, Duration maxLag, SlotGuardSpec slotGuard) {
+        /** Without a word about the slot. */
+        public WalSpec(String mode, String durability, Duration maxLag) {
+            this(mode, durability, maxLag, null);
+        }
+    }
+
+    /**
+     * What becomes of WAL that piles up on the server because the stream does not take it.
+     *
+     * @param limit bytes that the server may keep for the stream; absent: its {@code max_slot_wal_keep_size}, or the free space
+     *     where that can be known
+     * @param onLimit {@code alarm} or {@code drop}: give the slot up, so that the server's disk does not fill; what was not yet
+     *     stored is lost to recovery
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record SlotGuardSpec(Long limit, String onLimit) {}
 }

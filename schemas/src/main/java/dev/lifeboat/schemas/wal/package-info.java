@@ -1,0 +1,2 @@
+/** What happens to a cluster's write-ahead log on its way into the object store. */
+package dev.lifeboat.schemas.wal;
