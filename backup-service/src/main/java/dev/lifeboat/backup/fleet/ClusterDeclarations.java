@@ -11,6 +11,7 @@ import dev.lifeboat.schemas.Failure;
 import dev.lifeboat.schemas.fleet.ClusterSpec;
 import io.quarkus.arc.All;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -71,6 +72,10 @@ class ClusterDeclarations {
             warnings.add(ConnectionProblem.notTested());
         }
         ServerFacts answered = server;
+        warnings.addAll(ObjectiveArithmetic.warnings(
+                spec,
+                Optional.ofNullable(server).map(facts -> Duration.ofSeconds(facts.archiveTimeout())),
+                clock.instant()));
         return database.inTransaction(transaction -> store(transaction, spec, preconditions, answered, warnings));
     }
 

@@ -1,0 +1,171 @@
+package dev.lifeboat.backup.window;
+
+import static io.restassured.RestAssured.given;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.oneOf;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.lifeboat.backup.ServiceParts;
+import dev.lifeboat.local.LocalParts;
+import dev.lifeboat.local.PostgresCluster;
+import dev.lifeboat.local.S3Endpoint;
+import dev.lifeboat.local.process.Lifetime;
+import dev.lifeboat.platform.auth.Roles;
+import dev.lifeboat.platform.secrets.Secret;
+import dev.lifeboat.platform.store.ObjectStore;
+import dev.lifeboat.platform.store.ObjectStores;
+import dev.lifeboat.platform.store.S3Settings;
+import io.restassured.http.ContentType;
+import io.restassured.specification.RequestSpecification;
+import java.net.URI;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** A server that archives with pgBackRest into an encrypted repository, declared to the service under test. */
+final class WindowStage {
+    private static final LocalParts PARTS = LocalParts.shared();
+    private static final Duration SOON = Duration.ofSeconds(60);
+
+    private final String name;
+    private final PostgresCluster server;
+
+    WindowStage(String name) {
+        this.name = name;
+        this.server = PARTS.newPostgres(name, Map.of("archive_mode", "on", "archive_timeout", "0"));
+        server.start(Lifetime.OF_THIS_JVM);
+        S3Endpoint east = PARTS.east();
+        ServiceParts.secret("window-access", east.accessKey());
+        ServiceParts.secret("window-secret", east.secretKey());
+        ServiceParts.secret("window-passphrase", "a passphrase of some length");
+        ServiceParts.secret(name + "-password", server.password());
+    }
+
+    PostgresCluster server() {
+        return server;
+    }
+
+    String name() {
+        return name;
+    }
+
+    void declare() {
+        S3Endpoint east = PARTS.east();
+        as(Roles.OPERATOR)
+                .contentType(ContentType.JSON)
+                .body(
+                        """
+                        {"name":"%s","type":"s3","endpoint":"%s","region":"%s","bucket":"%s",
+                         "prefix":"%s/","credentials":{"accessKey":{"file":"window-access"},
+                         "secretKey":{"file":"window-secret"}},"caFile":"%s","pathStyle":true,
+                         "encryption":{"passphrase":{"file":"window-passphrase"}}}"""
+                                .formatted(name, east.endpoint(), east.region(), east.bucket(), name, east.caFile()))
+                .put("/api/v1/repositories/" + name)
+                .then()
+                .statusCode(oneOf(200, 201));
+        as(Roles.OPERATOR)
+                .contentType(ContentType.JSON)
+                .body(
+                        """
+                        {"name":"%s","connection":{"host":"127.0.0.1","port":%d,"user":"postgres",
+                         "password":{"file":"%s-password"}},"dataDirectory":"%s","repositories":["%s"],
+                         "objectives":{"rpo":"PT1H"},"wal":{"mode":"archive"},
+                         "backups":[{"name":"weekly","method":"pgbackrest","type":"full"}]}"""
+                                .formatted(name, server.port(), name, server.dataDirectory(), name))
+                .put("/api/v1/clusters/" + name)
+                .then()
+                .statusCode(oneOf(200, 201));
+    }
+
+    /** Takes a backup and waits for it; its id. */
+    String backup() {
+        String location = as(Roles.OPERATOR)
+                .contentType(ContentType.JSON)
+                .body("{\"policy\":\"weekly\"}")
+                .post("/api/v1/clusters/" + name + "/backups")
+                .then()
+                .statusCode(202)
+                .extract()
+                .header("Location");
+        String id = location.substring(location.lastIndexOf('/') + 1);
+        await().atMost(SOON.multipliedBy(2)).until(() -> !Set.of("requested", "running")
+                .contains(json("/api/v1/backups/" + id).path("state").asText()));
+        return id;
+    }
+
+    /** Writes something, and gives the segment away that holds it; its name. */
+    String fillSegment() {
+        return ask("select pg_walfile_name(pg_current_wal_lsn()) from (select pg_logical_emit_message(false, 'x', 'y'))"
+                + " as written, lateral (select pg_switch_wal()) as switched");
+    }
+
+    String ask(String sql) {
+        try (Connection connection = server.connect("postgres");
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getString(1);
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Waits until the store lists a segment; its key. */
+    String archived(String segment) {
+        try (ObjectStore store = store()) {
+            return await().atMost(SOON)
+                    .until(() -> key(store, segment), Optional::isPresent)
+                    .orElseThrow();
+        }
+    }
+
+    private static Optional<String> key(ObjectStore store, String segment) {
+        try (var objects = store.list("clusters/", Optional.empty())) {
+            return objects.map(object -> object.key())
+                    .filter(key -> key.contains("/" + segment + "-"))
+                    .findFirst();
+        }
+    }
+
+    ObjectStore store() {
+        S3Endpoint east = PARTS.east();
+        return new ObjectStores(Clock.systemUTC())
+                .open(new S3Settings(
+                        URI.create(east.endpoint()),
+                        east.region(),
+                        east.bucket(),
+                        name + "/",
+                        east.accessKey(),
+                        Secret.of(east.secretKey()),
+                        Optional.of(east.caFile()),
+                        true));
+    }
+
+    void delete(String key) {
+        try (ObjectStore store = store()) {
+            store.delete(List.of(key));
+        }
+    }
+
+    /** The window's only repository. */
+    JsonNode window() {
+        return json("/api/v1/clusters/" + name + "/recovery-window")
+                .path("repositories")
+                .path(0);
+    }
+
+    static JsonNode json(String path) {
+        return as(Roles.VIEWER).get(path).then().statusCode(200).extract().as(JsonNode.class);
+    }
+
+    static RequestSpecification as(String role) {
+        return given().header("Authorization", "Bearer " + ServiceParts.token(role));
+    }
+}
