@@ -15,6 +15,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.lifeboat.platform.postgres.RecoveryTargets;
+import dev.lifeboat.platform.problem.Problem.Violation;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -24,6 +26,8 @@ final class PolicyShapes {
     static final Duration DAY = Duration.ofDays(1);
     static final Duration LONG = Duration.ofDays(36_500);
 
+    private static final String RESTORE_TEST = "restore-test";
+    private static final String POINT_IN_TIME = "point-in-time";
     private static final List<String> METHODS = List.of("dump", "pgbackrest");
     private static final List<String> ONLY_DUMP = List.of("databases", "format", "fingerprint");
 
@@ -62,14 +66,10 @@ final class PolicyShapes {
                         required(
                                 "kind",
                                 choice(
-                                        List.of("restore-test"),
-                                        List.of(
-                                                "point-in-time",
-                                                "region-loss",
-                                                "standby-promotion",
-                                                "migration-rehearsal"),
+                                        List.of(RESTORE_TEST, POINT_IN_TIME),
+                                        List.of("region-loss", "standby-promotion", "migration-rehearsal"),
                                         "drill.kind-not-available",
-                                        "Declare a restore-test, or leave this drill out.")),
+                                        "Declare a restore-test or a point-in-time, or leave this drill out.")),
                         required("method", method()),
                         optional("repository", name()),
                         optional("target", target()),
@@ -79,10 +79,11 @@ final class PolicyShapes {
                         optional("misfire", choice("run-once", "skip")))
                 .with(PolicyShapes::schedule)
                 .with((drill, written, at) -> {
-                    if (!drill.has("target")) {
+                    if (!written.hasNonNull("target")) {
                         drill.putObject("target").put("type", "latest");
                     }
-                });
+                })
+                .with(PolicyShapes::drillTarget);
     }
 
     /** An assertion of the owner's. */
@@ -100,15 +101,37 @@ final class PolicyShapes {
     }
 
     private static Shape target() {
-        return ObjectShape.of(
-                required(
-                        "type",
-                        choice(
-                                List.of("latest"),
-                                List.of("time", "lsn", "xid", "name", "random"),
+        return (node, at) -> {
+            List<Violation> mistakes = RecoveryTargets.mistakes(at.pointer(), node);
+            at.mistakes().addAll(mistakes);
+            return mistakes.isEmpty() ? node : null;
+        };
+    }
+
+    /** What the kind and the method of a drill have to do with its target. */
+    private static void drillTarget(ObjectNode drill, JsonNode written, Shape.At at) {
+        String kind = drill.path("kind").asText();
+        if (kind.equals(RESTORE_TEST)) {
+            JsonNode type = drill.path("target").path("type");
+            if (type.isTextual() && !type.textValue().equals("latest")) {
+                at.field("target")
+                        .field("type")
+                        .mistake(
                                 "target.not-available",
-                                "A restore-test reaches what the newest backup holds: leave the target out.")),
-                optional("value", text(200, value -> "The target latest has no value.", "no value")));
+                                "A restore-test reaches what the newest backup holds.",
+                                "latest",
+                                type.textValue(),
+                                "Leave the target out, or declare a drill of kind " + POINT_IN_TIME + ".");
+            }
+        } else if (kind.equals(POINT_IN_TIME) && drill.path("method").asText().equals("dump")) {
+            at.field("method")
+                    .mistake(
+                            "method.no-wal",
+                            "A dump shows the moment of its snapshot and no other.",
+                            "pgbackrest",
+                            "dump",
+                            "Use pgbackrest, or declare a restore-test.");
+        }
     }
 
     private static Shape sql() {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lifeboat.platform.postgres.RecoveryTargets;
 import dev.lifeboat.platform.problem.Problem;
 import dev.lifeboat.platform.problem.Problem.Violation;
 import dev.lifeboat.schemas.Failure;
@@ -22,6 +23,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SpecValidationTest {
     private static final String CLUSTER =
@@ -118,6 +120,37 @@ class SpecValidationTest {
         RepositorySpec repository = repository(tree(REPOSITORY));
         assertThat(repository.pathStyle()).isTrue();
         assertThat(repository.credentials().secretKey()).isEqualTo(SecretRef.ofFile("east-secret-key"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{type: random}",
+                "{type: random, seed: 42, timeline: 2}",
+                "{type: time, value: \"2026-11-20T10:15:00+01:00\", inclusive: false}",
+                "{type: lsn, value: 0/3000110}",
+                "{type: name, value: before the migration}",
+                "{type: latest}"
+            })
+    void aPointInTimeDrillIsTakenWithAnyTarget(String target) {
+        ObjectNode document = tree(CLUSTER);
+        put(document, "/drills/0/kind", "point-in-time");
+        put(document, "/drills/0/target", target);
+
+        assertThat(cluster(document).drills().getFirst().target())
+                .isEqualTo(RecoveryTargets.read(document.at("/drills/0/target")));
+    }
+
+    @Test
+    void aDumpReachesNoPointInTime() {
+        ObjectNode document = tree(CLUSTER);
+        put(document, "/drills/0/kind", "point-in-time");
+        put(document, "/drills/0/method", "dump");
+
+        assertThat(mistakes(() -> cluster(document)))
+                .singleElement()
+                .satisfies(mistake -> assertThat(mistake.pointer() + " " + mistake.code())
+                        .isEqualTo("/drills/0/method method.no-wal"));
     }
 
     @Test
@@ -233,11 +266,12 @@ class SpecValidationTest {
             /backups/2/databases            | ["a\\nb"]                   | /backups/2/databases/0          | field.value
             /backups/2/databases            | ["a\\0b"]                   | /backups/2/databases/0          | field.value
             /backups/2/databases            | [shop, shop]                | /backups/2/databases/1          | name.duplicate
-            /drills/0/kind                  | point-in-time               | /drills/0/kind                  | drill.kind-not-available
+            /drills/0/kind                  | region-loss                 | /drills/0/kind                  | drill.kind-not-available
             /drills/0/kind                  | restore                     | /drills/0/kind                  | field.value
             /backups/0/repository           | north                       | /backups/0/repository           | repository.not-of-cluster
             /drills/0/repository            | north                       | /drills/0/repository            | repository.not-of-cluster
             /drills/0/target                | {type: random}              | /drills/0/target/type           | target.not-available
+            /drills/0/target                | {type: sometime}            | /drills/0/target/type           | field.value
             /drills/0/target                | {type: latest, value: x}    | /drills/0/target/value          | field.value
             /checks/0/sql                   | "select 1; drop table t"    | /checks/0/sql                   | check.not-one-statement
             /checks/0/sql                   | "-- nothing"                | /checks/0/sql                   | check.not-one-statement

@@ -84,12 +84,18 @@ public final class PgBackRest {
 
     /** A command and its options, to be run by whoever wants to follow it; secrets are not among the options. */
     public ProcessSpec command(String command, List<String> options) {
+        return command(command, options, List.of());
+    }
+
+    /** The same, for a command that has parameters, as the name of a file. */
+    public ProcessSpec command(String command, List<String> options, List<String> parameters) {
         List<String> arguments = new ArrayList<>();
         arguments.add(access.program());
         arguments.add("--config=" + access.config());
         arguments.add("--stanza=" + access.stanza());
         arguments.addAll(options);
         arguments.add(command);
+        arguments.addAll(parameters);
         ProcessSpec spec = access.secrets()
                 .into(ProcessSpec.of(arguments).runAs(access.user()).environment(access.environment()));
         return access.serverPassword()

@@ -53,6 +53,26 @@ public class Catalogue {
                 .list();
     }
 
+    /** All usable backups of that method in that repository, oldest first. */
+    public List<BackupCompleted> allUsable(
+            Handle transaction, String cluster, UUID clusterId, String method, String repository) {
+        return transaction
+                .createQuery(
+                        """
+                        select completed from catalogued_backup
+                        where cluster = :cluster and (cluster_id is null or cluster_id = :clusterId)
+                          and method = :method and repository = :repository
+                          and expired_at is null and completed is not null
+                        order by completed_at, id
+                        """)
+                .bind("cluster", cluster)
+                .bind("clusterId", clusterId)
+                .bind("method", method)
+                .bind("repository", repository)
+                .map((row, context) -> read(row.getString(1)))
+                .list();
+    }
+
     /** A backup that is there. */
     public Optional<BackupCompleted> usable(Handle transaction, UUID backupId) {
         return transaction

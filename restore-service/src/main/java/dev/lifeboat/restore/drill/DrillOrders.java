@@ -7,6 +7,7 @@ import dev.lifeboat.restore.fleet.Fleet;
 import dev.lifeboat.restore.fleet.Fleet.DeclaredCluster;
 import dev.lifeboat.restore.recovery.RecoveryRequests;
 import dev.lifeboat.restore.recovery.RecoveryRequests.Order;
+import dev.lifeboat.restore.pointintime.TargetChoice;
 import dev.lifeboat.schemas.Failure;
 import dev.lifeboat.schemas.backup.BackupEvent.BackupCompleted;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -76,6 +77,17 @@ public class DrillOrders {
                     null));
         }
         backup.ifPresent(known -> contradictions(known, cluster, request, violations));
+        if (request.kind().equals(TargetChoice.POINT_IN_TIME)
+                && request.method() == null
+                && "dump".equals(method)) {
+            violations.add(new Violation(
+                    "/backupId",
+                    "method.no-wal",
+                    "The named backup is a dump: it shows the moment of its snapshot and no other.",
+                    "a backup of method pgbackrest",
+                    method,
+                    "Name another, or ask for a restore-test."));
+        }
         if (!violations.isEmpty()) {
             throw Problem.invalid("The drill does not fit what is declared.", violations);
         }

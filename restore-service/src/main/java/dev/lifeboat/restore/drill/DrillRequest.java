@@ -1,8 +1,10 @@
 package dev.lifeboat.restore.drill;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.lifeboat.platform.postgres.RecoveryTargets;
 import dev.lifeboat.platform.problem.Problem;
 import dev.lifeboat.platform.problem.Problem.Violation;
+import dev.lifeboat.restore.pointintime.TargetChoice;
 import dev.lifeboat.schemas.fleet.Target;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
@@ -17,7 +19,7 @@ import java.util.function.Function;
 /**
  * The body of {@code POST /drills}, checked as a whole.
  *
- * @param kind {@code restore-test}
+ * @param kind {@code restore-test} or {@code point-in-time}
  * @param method {@code dump} or {@code pgbackrest}; null where a named backup says it
  * @param repository null for the cluster's first
  * @param backupId null for the latest usable
@@ -26,7 +28,8 @@ import java.util.function.Function;
 public record DrillRequest(
         String cluster, String kind, String method, String repository, UUID backupId, Target target, Duration keep) {
     static final Duration LONGEST_HOLD = Duration.ofDays(7);
-    static final List<String> KINDS = List.of("restore-test");
+    private static final String POINT_IN_TIME = TargetChoice.POINT_IN_TIME;
+    static final List<String> KINDS = List.of("restore-test", POINT_IN_TIME);
     static final List<String> METHODS = List.of("dump", "pgbackrest");
     private static final Set<String> FIELDS =
             new TreeSet<>(Set.of("cluster", "kind", "method", "repository", "backupId", "target", "keep"));
@@ -74,13 +77,22 @@ public record DrillRequest(
                         null,
                         "Say which method's backup shall be restored, or name one with backupId.");
             }
+            if (kind.equals(POINT_IN_TIME) && "dump".equals(method)) {
+                violation(
+                        "/method",
+                        "method.no-wal",
+                        "A dump shows the moment of its snapshot and no other.",
+                        "pgbackrest",
+                        method,
+                        "Use pgbackrest, or ask for a restore-test.");
+            }
             DrillRequest request = new DrillRequest(
                     cluster,
                     kind,
                     method,
                     text(body, "repository").orElse(null),
                     parsed(body, "backupId", "a UUID", UUID::fromString),
-                    target(body.get("target")),
+                    target(body.get("target"), kind),
                     keep(body));
             if (!violations.isEmpty()) {
                 throw Problem.invalid("The drill cannot be requested like this.", violations);
@@ -88,41 +100,24 @@ public record DrillRequest(
             return request;
         }
 
-        private Target target(JsonNode target) {
+        private Target target(JsonNode target, String kind) {
             if (target == null || target.isNull()) {
                 return Target.latest();
             }
-            if (!target.isObject()) {
-                violation(
-                        "/target",
-                        "field.type",
-                        "The target is no object.",
-                        "{\"type\":\"latest\"}",
-                        kindOf(target),
-                        null);
-                return null;
-            }
-            unknownFields(target, "/target", Set.of("type", "value"));
-            JsonNode type = target.get("type");
-            if (type == null || !type.isTextual() || !type.textValue().equals("latest")) {
+            String type = target.path("type").asText();
+            if (kind.equals("restore-test") && RecoveryTargets.TYPES.contains(type) && !type.equals("latest")) {
                 violation(
                         "/target/type",
                         "field.value",
                         "A restore-test reaches the latest moment of its backup.",
                         "latest",
-                        type == null ? null : type.asText(),
+                        type,
                         "Other targets belong to drills of kind point-in-time.");
+                return null;
             }
-            if (target.hasNonNull("value")) {
-                violation(
-                        "/target/value",
-                        "field.unknown",
-                        "The target latest has no value.",
-                        null,
-                        null,
-                        "Leave it out.");
-            }
-            return Target.latest();
+            List<Violation> mistakes = RecoveryTargets.mistakes("/target", target);
+            violations.addAll(mistakes);
+            return mistakes.isEmpty() ? RecoveryTargets.read(target) : null;
         }
 
         private Duration keep(JsonNode body) {

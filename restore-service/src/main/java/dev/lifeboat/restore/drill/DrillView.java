@@ -3,11 +3,15 @@ package dev.lifeboat.restore.drill;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.lifeboat.platform.operations.Operations;
 import dev.lifeboat.restore.plan.RecoveryPlan;
+import dev.lifeboat.restore.recovery.Aim;
+import dev.lifeboat.restore.recovery.PhaseName;
 import dev.lifeboat.restore.recovery.Recovery;
 import dev.lifeboat.restore.recovery.RecoveryState;
 import dev.lifeboat.restore.recovery.Wanted;
+import dev.lifeboat.restore.pointintime.Lsn;
 import dev.lifeboat.schemas.ClockOffset;
 import dev.lifeboat.schemas.Failure;
+import dev.lifeboat.schemas.fleet.Target;
 import dev.lifeboat.schemas.recovery.RecoveryEvent;
 import dev.lifeboat.schemas.recovery.RecoveryEvent.Inspection;
 import dev.lifeboat.schemas.recovery.RecoveryEvent.Isolation;
@@ -62,12 +66,27 @@ public record DrillView(
 
     /** What was to be reached, and what was. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record TargetView(String type, String value, Reached reached) {}
+    public record TargetView(
+            String type, String value, Boolean inclusive, Integer timeline, Long seed, Reached reached) {}
 
-    /** How far it is. */
+    /**
+     * How far it is.
+     *
+     * @param lsn up to which WAL is replayed, while it is
+     * @param lsnWanted where the replay ends at the latest
+     * @param timeLeft at this rate, and at most
+     */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Progress(
-            String phase, long bytesDone, Long bytesTotal, Double percent, long bytesPerSecond, Instant at) {}
+            String phase,
+            long bytesDone,
+            Long bytesTotal,
+            Double percent,
+            long bytesPerSecond,
+            Duration timeLeft,
+            String lsn,
+            String lsnWanted,
+            Instant at) {}
 
     /** One check. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -133,8 +152,8 @@ public record DrillView(
                 reason,
                 failure,
                 facts.backup() == null ? wanted.backupId() : facts.backup().backupId(),
-                new TargetView(wanted.target().type(), wanted.target().value(), facts.reached()),
-                ended ? null : operation.map(DrillView::progress).orElse(null),
+                target(wanted.target(), facts),
+                ended ? null : operation.map(shown -> progress(shown, facts.plan())).orElse(null),
                 facts.plan(),
                 phases,
                 facts.rto(),
@@ -156,18 +175,36 @@ public record DrillView(
                 recovery.endedAt());
     }
 
-    private static Progress progress(Operations.View operation) {
+    /** As asked for, with what the plan made of it. */
+    private static TargetView target(Target asked, Recovery.Facts facts) {
+        Target shown = facts.backup() != null && facts.backup().aim() != null
+                ? facts.backup().aim().sought()
+                : asked;
+        return new TargetView(
+                shown.type(), shown.value(), shown.inclusive(), shown.timeline(), shown.seed(), facts.reached());
+    }
+
+    private static Progress progress(Operations.View operation, RecoveryPlan plan) {
         var said = operation.progress();
         if (said == null) {
             return null;
         }
         boolean known = said.bytesTotal() > 0;
+        long rate = operation.bytesPerSecond();
+        Aim aim = plan == null || !said.phase().equals(PhaseName.REPLAYING.text()) ? null : plan.aim();
         return new Progress(
                 said.phase(),
                 said.bytesDone(),
                 known ? said.bytesTotal() : null,
                 known ? Math.min(100.0, Math.round(1000.0 * said.bytesDone() / said.bytesTotal()) / 10.0) : null,
-                operation.bytesPerSecond(),
+                rate,
+                known && rate > 0
+                        ? Duration.ofSeconds(Math.max(0, said.bytesTotal() - said.bytesDone()) / rate)
+                        : null,
+                aim == null
+                        ? null
+                        : Lsn.parse(aim.startLsn()).plus(said.bytesDone()).toString(),
+                aim == null ? null : aim.endLsn(),
                 operation.progressAt());
     }
 

@@ -84,7 +84,7 @@ public class DumpRestore implements RestoreMethod {
         course.enter(PhaseName.FIRST_WRITE);
         Instant firstWriteAt = firstWrite(sandbox);
         return new Restored(
-                new Reached(job.manifest().snapshotAt(), null, null, null),
+                new Reached(job.manifest().snapshotAt(), null, null, null, null, null, null),
                 new Recovered.Snapshot(job.manifest().snapshotAt()),
                 firstWriteAt,
                 job.manifest().databases().stream().map(DatabaseDump::name).toList(),

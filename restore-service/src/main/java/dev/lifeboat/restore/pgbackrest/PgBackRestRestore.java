@@ -4,9 +4,11 @@ import dev.lifeboat.platform.pgbackrest.PgBackRest;
 import dev.lifeboat.platform.pgbackrest.PgBackRestException;
 import dev.lifeboat.platform.process.ProcessOutput;
 import dev.lifeboat.restore.archive.ArchiveListing;
+import dev.lifeboat.restore.archive.BackupReader;
 import dev.lifeboat.restore.archive.DoesNotRestore;
 import dev.lifeboat.restore.inspect.ControlData;
 import dev.lifeboat.restore.plan.PreloadLibraries;
+import dev.lifeboat.restore.recovery.Aim;
 import dev.lifeboat.restore.recovery.Objectives.Recovered;
 import dev.lifeboat.restore.recovery.PhaseName;
 import dev.lifeboat.restore.run.Course;
@@ -15,12 +17,19 @@ import dev.lifeboat.restore.sandbox.FirstWrite;
 import dev.lifeboat.restore.sandbox.Sandbox;
 import dev.lifeboat.restore.sandbox.SandboxServer;
 import dev.lifeboat.restore.sandbox.SandboxSettings;
+import dev.lifeboat.restore.pointintime.ArchiveEnd;
+import dev.lifeboat.restore.pointintime.Lsn;
+import dev.lifeboat.restore.pointintime.RecoveryStop;
+import dev.lifeboat.restore.pointintime.RecoveryTarget;
 import dev.lifeboat.schemas.Failure;
 import dev.lifeboat.schemas.backup.BackupManifest;
 import dev.lifeboat.schemas.backup.BackupManifest.PgBackRestSet;
 import dev.lifeboat.schemas.backup.Inventory;
 import dev.lifeboat.schemas.recovery.RecoveryEvent.Reached;
+import dev.lifeboat.schemas.recovery.RecoveryEvent.Stop;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -28,10 +37,12 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * Restores sets of pgBackRest: the files of the chain, then WAL to the end of the archive. The server runs as a standby, so
- * that a fetch that fails is tried again instead of being taken for the end; it is measured before it is promoted.
+ * Restores sets of pgBackRest: the files of the chain, then WAL to the target or to the end of the archive. The server runs
+ * as a standby, so that a fetch that fails is tried again instead of being taken for the end; it is measured before it is
+ * promoted.
  */
 @ApplicationScoped
 public class PgBackRestRestore implements RestoreMethod {
@@ -62,7 +73,11 @@ public class PgBackRestRestore implements RestoreMethod {
     public Restored restore(Job job, Course course) throws Exception {
         Sandbox sandbox = job.sandbox();
         PgBackRestSet set = job.manifest().pgbackrest();
-        WalArchive archive = archive(job, set);
+        WalArchive archive = held(list(job.reader(), set), set);
+        int timeline = job.aim() == null ? archive.timeline() : job.aim().sought().timeline();
+        RecoveryTarget target = job.aim() == null
+                ? new RecoveryTarget.Latest()
+                : RecoveryTarget.of(job.aim().sought());
         RestoreTool.Prepared prepared = tool.prepare(job);
 
         course.restoring();
@@ -70,12 +85,15 @@ public class PgBackRestRestore implements RestoreMethod {
 
         course.enter(PhaseName.STARTING);
         String superuser = superuser(job.inventory());
-        SandboxSettings settings = settings(job, prepared, archive.timeline(), course);
+        SandboxSettings settings = settings(job, prepared, timeline, target, course);
         sandbox.start(settings, superuser, clock.instant().plus(SandboxServer.LEASE));
 
         course.replaying();
-        Replay replay = new Replay(sandbox, superuser, prepared.requests(), archive.last(), course, clock);
-        Replay.Position position = replay.toTheEnd(segmentBytes(job.inventory()));
+        long segmentBytes = segmentBytes(job.inventory());
+        Replay replay = new Replay(
+                sandbox, superuser, prepared.requests(), way(job, set, archive.last(timeline), segmentBytes), course, clock);
+        Replay.Position position = replay.toTheEnd(segmentBytes);
+        Reached reached = reached(job, target, timeline, position);
 
         course.enter(PhaseName.FIRST_WRITE);
         replay.promote();
@@ -84,21 +102,63 @@ public class PgBackRestRestore implements RestoreMethod {
         Instant firstWriteAt = clock.instant();
         // From here on nobody in the sandbox needs a key to the archive.
         prepared.forgetSecrets();
-        Recovered recovered = position.lastCommitAt() != null
-                ? new Recovered.LastCommit(position.lastCommitAt())
-                : new Recovered.EndOfBackup(job.manifest().completedAt());
         return new Restored(
-                new Reached(null, position.lsn(), archive.timeline(), position.lastCommitAt()),
-                recovered,
-                firstWriteAt,
-                sandbox.databases(),
-                List.of());
+                reached, recovered(job, target, position), firstWriteAt, sandbox.databases(), List.of());
     }
 
-    /** What the archive holds of the set's server now; the set's own WAL must be in it. */
-    private static WalArchive archive(Job job, PgBackRestSet set) {
-        String root = set.repositoryPath() + "/archive/" + set.stanza() + "/";
-        ArchiveListing listing = job.reader().list(root);
+    @Override
+    public ArchiveEnd archiveEnd(ArchiveQuestion question) throws InterruptedException {
+        PgBackRestSet set = question.manifest().pgbackrest();
+        ArchiveListing listing = list(question.reader(), set);
+        try {
+            return new ArchiveEndReader(question, tool.looking(question))
+                    .read(held(listing, set), listing, segmentBytes(question.inventory()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Replay.Way way(Job job, PgBackRestSet set, WalSegment last, long segmentBytes) {
+        Optional<Aim> aim = Optional.ofNullable(job.aim());
+        Lsn end = aim.map(at -> Lsn.parse(at.endLsn()))
+                .orElseGet(() -> last.start(segmentBytes).plus(segmentBytes));
+        return new Replay.Way(
+                Lsn.parse(set.startLsn()),
+                end,
+                last,
+                aim.filter(at -> !RecoveryTarget.of(at.sought()).settings().isEmpty()));
+    }
+
+    private static Reached reached(Job job, RecoveryTarget target, int timeline, Replay.Position position) {
+        Optional<Stop> stop = target instanceof RecoveryTarget.Latest
+                ? Optional.empty()
+                : RecoveryStop.in(job.sandbox().folder().log());
+        return new Reached(
+                null,
+                position.lsn(),
+                position.timeline() == null ? Integer.valueOf(timeline) : position.timeline(),
+                position.lastCommitAt(),
+                job.aim() == null ? null : job.aim().sought(),
+                stop.isPresent() ? true : null,
+                stop.orElse(null));
+    }
+
+    private static Recovered recovered(Job job, RecoveryTarget target, Replay.Position position) {
+        if (!(target instanceof RecoveryTarget.Latest)) {
+            return new Recovered.ChosenMoment();
+        }
+        return position.lastCommitAt() != null
+                ? new Recovered.LastCommit(position.lastCommitAt())
+                : new Recovered.EndOfBackup(job.manifest().completedAt());
+    }
+
+    private static ArchiveListing list(BackupReader reader, PgBackRestSet set) {
+        return reader.list(set.repositoryPath() + "/archive/" + set.stanza() + "/");
+    }
+
+    /** What the archive holds of the set's server; the set's own WAL must be in it. */
+    private static WalArchive held(ArchiveListing listing, PgBackRestSet set) {
+        String root = listing.prefix();
         WalSegment start =
                 WalSegment.parse(set.startWal()).orElseThrow(() -> new IllegalArgumentException(set.startWal()));
         return WalArchive.holding(start, root, listing.entries().keySet())
@@ -139,7 +199,8 @@ public class PgBackRestRestore implements RestoreMethod {
     }
 
     /** Never below what the source had: neither when the backup was taken, nor when its inventory was. */
-    private static SandboxSettings settings(Job job, RestoreTool.Prepared prepared, int timeline, Course course)
+    private static SandboxSettings settings(
+            Job job, RestoreTool.Prepared prepared, int timeline, RecoveryTarget target, Course course)
             throws InterruptedException {
         Sandbox sandbox = job.sandbox();
         ControlData control = ControlData.parse(sandbox.run(
@@ -163,7 +224,7 @@ public class PgBackRestRestore implements RestoreMethod {
                 source,
                 PreloadLibraries.sort(source.get("shared_preload_libraries"), server.libraries()),
                 job.host().memoryBytes(),
-                new SandboxSettings.ArchiveRecovery(prepared.restoreCommand(), timeline));
+                new SandboxSettings.ArchiveRecovery(prepared.restoreCommand(), timeline, target.settings()));
     }
 
     private static String larger(String left, String right) {

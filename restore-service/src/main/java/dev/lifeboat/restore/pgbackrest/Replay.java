@@ -3,8 +3,11 @@ package dev.lifeboat.restore.pgbackrest;
 import dev.lifeboat.platform.pgbackrest.PgBackRestFault;
 import dev.lifeboat.restore.archive.DoesNotRestore;
 import dev.lifeboat.restore.archive.NotCarriedOut;
+import dev.lifeboat.restore.recovery.Aim;
 import dev.lifeboat.restore.run.Course;
 import dev.lifeboat.restore.sandbox.Sandbox;
+import dev.lifeboat.restore.pointintime.Lsn;
+import dev.lifeboat.restore.pointintime.TargetNotReached;
 import dev.lifeboat.schemas.Failure;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,8 +15,12 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
-/** A sandbox's server while it replays WAL as a standby, up to the end of the archive. */
+/**
+ * A sandbox's server while it replays WAL as a standby, up to its target or to the end of the archive. At a target it pauses:
+ * there it is measured, and then opened.
+ */
 final class Replay {
     private static final Duration LOOK = Duration.ofMillis(150);
     /** The server asks again every 200 ms: so many looks without a change mean that it goes in circles. */
@@ -25,17 +32,38 @@ final class Replay {
     private final Sandbox sandbox;
     private final String superuser;
     private final Path requests;
-    private final WalSegment last;
+    private final Way way;
     private final Course course;
     private final InstantSource clock;
 
-    Replay(Sandbox sandbox, String superuser, Path requests, WalSegment last, Course course, InstantSource clock) {
+    Replay(Sandbox sandbox, String superuser, Path requests, Way way, Course course, InstantSource clock) {
         this.sandbox = sandbox;
         this.superuser = superuser;
         this.requests = requests;
-        this.last = last;
+        this.way = way;
         this.course = course;
         this.clock = clock;
+    }
+
+    /**
+     * From where to where.
+     *
+     * @param start of the backup
+     * @param end where it ends at the latest
+     * @param last segment that the archive held when the recovery began
+     * @param target that it shall stop at; empty for the end of the archive
+     */
+    record Way(Lsn start, Lsn end, WalSegment last, Optional<Aim> target) {
+        long done(Position position, long fetchedBytes) {
+            long replayed = position.lsn() == null
+                    ? fetchedBytes
+                    : Lsn.parse(position.lsn()).minus(start);
+            return Math.clamp(replayed, 0, total());
+        }
+
+        long total() {
+            return Math.max(1, end.minus(start));
+        }
     }
 
     /**
@@ -44,15 +72,18 @@ final class Replay {
      * @param lsn up to where WAL is applied; null before the server accepts connections
      * @param lastCommitAt of the last transaction that was applied; null when none was
      * @param waiting for more WAL
+     * @param arrived paused at the target, or past it by itself
+     * @param timeline of the last segment that it got; null when it got none
      */
-    record Position(String lsn, Instant lastCommitAt, boolean waiting) {
-        static final Position NONE = new Position(null, null, false);
+    record Position(String lsn, Instant lastCommitAt, boolean waiting, boolean arrived, Integer timeline) {
+        static final Position NONE = new Position(null, null, false, false, null);
     }
 
     /**
-     * Waits until everything is replayed that the archive held when the recovery began.
+     * Waits until the target is reached, or, without one, everything is replayed that the archive held when the recovery
+     * began.
      *
-     * @throws DoesNotRestore if WAL is missing, or the server ends
+     * @throws DoesNotRestore if WAL is missing, the target is not in it, or the server ends
      * @throws NotCarriedOut if the archive does not answer for minutes
      */
     Position toTheEnd(long segmentBytes) throws InterruptedException {
@@ -63,18 +94,25 @@ final class Replay {
         while (true) {
             course.check();
             if (!sandbox.server().isUp()) {
-                throw sandbox.server().doesNotStart();
+                throw ended();
             }
             boolean consistent = sandbox.server().acceptsConnections();
             WalRequests now = WalRequests.read(requests);
-            Position position = consistent ? position() : Position.NONE;
+            Position position = consistent ? position(now) : Position.NONE;
+            course.progress(way.done(position, now.count() * segmentBytes), way.total());
+            if (way.target().isPresent() && position.arrived()) {
+                return position;
+            }
             boolean same = now.equals(seen) && Objects.equals(position.lsn(), before.lsn());
             unchanged = same ? unchanged + 1 : 0;
             boolean idle = unchanged >= (consistent && position.waiting() ? 2 : LOOKS_IN_CIRCLES);
-            course.progress(now.count() * segmentBytes, 0);
-            switch (ReplayProgress.of(now, last, idle, consistent)) {
+            switch (ReplayProgress.of(now, way.last(), idle, consistent)) {
                 case ReplayProgress.Replaying replaying -> answered = clock.instant();
                 case ReplayProgress.AtTheEnd end -> {
+                    if (way.target().isPresent()) {
+                        throw TargetNotReached.atTheEnd(
+                                way.target().get(), position.lsn(), position.lastCommitAt());
+                    }
                     return position;
                 }
                 case ReplayProgress.AtAGap(WalSegment missing) -> throw gap(missing);
@@ -93,7 +131,9 @@ final class Replay {
 
     /** Ends the recovery: the server opens for writes on a timeline of its own. */
     void promote() throws InterruptedException {
-        String promoted = ask("select pg_catalog.pg_promote(true, 300)");
+        // One that reached its target before anybody could connect did not wait for us.
+        String promoted = ask("select case when pg_catalog.pg_is_in_recovery() then pg_catalog.pg_promote(true, 300)"
+                + " else true end");
         if (!promoted.equals("t")) {
             throw new DoesNotRestore(new Failure(
                     "sandbox.not-promoted",
@@ -104,20 +144,31 @@ final class Replay {
         }
     }
 
-    private Position position() throws InterruptedException {
+    private RuntimeException ended() {
+        RuntimeException otherwise = sandbox.server().doesNotStart();
+        return way.target()
+                .flatMap(aim -> TargetNotReached.of(aim, sandbox.server().errors()))
+                .orElse(otherwise);
+    }
+
+    private Position position(WalRequests now) throws InterruptedException {
         String[] row =
                 ask("""
                         select pg_catalog.pg_last_wal_replay_lsn(),
                                pg_catalog.to_char(pg_catalog.pg_last_xact_replay_timestamp() at time zone 'UTC',
                                                   'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
                                coalesce((select wait_event from pg_catalog.pg_stat_activity
-                                         where backend_type = 'startup'), '')
+                                         where backend_type = 'startup'), ''),
+                               case when pg_catalog.pg_is_in_recovery() then pg_catalog.pg_is_wal_replay_paused()
+                                    else true end
                         """)
                         .split("\\|", -1);
         return new Position(
                 row[0].isEmpty() ? null : row[0],
                 row[1].isEmpty() ? null : Instant.parse(row[1]),
-                row[2].equals(WAITING));
+                row[2].equals(WAITING),
+                row[3].equals("t"),
+                now.fetched().map(WalSegment::timeline).orElse(null));
     }
 
     private String ask(String sql) throws InterruptedException {
@@ -131,7 +182,7 @@ final class Replay {
         return new DoesNotRestore(new Failure(
                 "wal.gap",
                 "A WAL segment is missing in the archive: nothing after it can be recovered.",
-                "every segment up to " + last,
+                "every segment up to " + way.last(),
                 "no " + missing,
                 "Take a new full backup now, and find out who removed the segment or why it was never archived."));
     }

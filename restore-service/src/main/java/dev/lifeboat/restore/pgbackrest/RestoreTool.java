@@ -9,8 +9,10 @@ import dev.lifeboat.platform.process.ProcessRunner;
 import dev.lifeboat.platform.secrets.SecretReferences;
 import dev.lifeboat.restore.archive.DoesNotRestore;
 import dev.lifeboat.restore.archive.NotCarriedOut;
+import dev.lifeboat.restore.run.RestoreMethod.ArchiveQuestion;
 import dev.lifeboat.restore.run.RestoreMethod.Job;
 import dev.lifeboat.restore.sandbox.Sandbox;
+import dev.lifeboat.schemas.backup.BackupManifest;
 import dev.lifeboat.schemas.backup.BackupManifest.PgBackRestSet;
 import dev.lifeboat.schemas.fleet.RepositorySpec;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -72,9 +74,24 @@ public class RestoreTool {
     }
 
     Prepared prepare(Job job) {
-        Sandbox sandbox = job.sandbox();
-        PgBackRestSet set = job.manifest().pgbackrest();
-        RepositorySpec repository = job.repository().spec();
+        return prepare(
+                job.sandbox(),
+                job.manifest(),
+                job.repository().spec(),
+                Math.clamp(job.host().processors(), 1, 8));
+    }
+
+    /** For looking into the repository; {@code scratch} has no server. */
+    PgBackRest looking(ArchiveQuestion question) {
+        Prepared prepared = prepare(
+                question.scratch(), question.manifest(), question.repository().spec(), 1);
+        // Nobody fetches by a script here.
+        prepared.forgetSecrets();
+        return prepared.tool();
+    }
+
+    private Prepared prepare(Sandbox sandbox, BackupManifest manifest, RepositorySpec repository, int processes) {
+        PgBackRestSet set = manifest.pgbackrest();
         Path own = sandbox.makeFolder(sandbox.folder().root().resolve("pgbackrest"));
         var folders = PgBackRestConfig.Folders.below(own);
         sandbox.makeFolder(folders.lock());
@@ -83,11 +100,9 @@ public class RestoreTool {
         PgBackRestConfig config = new PgBackRestConfig(
                 set.stanza(),
                 PgBackRestConfig.Server.restoredTo(sandbox.folder().data()),
-                PgBackRestRepository.of(
-                        repository, job.manifest().cluster(), job.manifest().clusterId()),
+                PgBackRestRepository.of(repository, manifest.cluster(), manifest.clusterId()),
                 folders,
-                new PgBackRestConfig.Tuning(
-                        "gz", OptionalInt.empty(), Math.clamp(job.host().processors(), 1, 8), Duration.ofMinutes(1)));
+                new PgBackRestConfig.Tuning("gz", OptionalInt.empty(), processes, Duration.ofMinutes(1)));
         PgBackRestSecrets keys = PgBackRestSecrets.resolve(secrets, repository, credentials(repository));
         Path plain = own.resolve("pgbackrest.conf");
         Path secret = own.resolve("pgbackrest-secret.conf");

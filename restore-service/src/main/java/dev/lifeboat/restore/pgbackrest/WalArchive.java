@@ -1,11 +1,17 @@
 package dev.lifeboat.restore.pgbackrest;
 
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The WAL that a pgBackRest repository holds of one server, read from the names of its objects:
@@ -53,13 +59,36 @@ record WalArchive(String folder, NavigableSet<WalSegment> segments) {
         return segments.stream().mapToInt(WalSegment::timeline).max().orElse(0);
     }
 
+    /** All timelines that have a segment here. */
+    SortedSet<Integer> timelines() {
+        return segments.stream().map(WalSegment::timeline).collect(Collectors.toCollection(TreeSet::new));
+    }
+
     /** The last segment of the newest timeline: up to here the target "latest" goes. */
     WalSegment last() {
-        int timeline = timeline();
+        return last(timeline());
+    }
+
+    /** The last segment of a timeline that is among {@link #timelines}. */
+    WalSegment last(int timeline) {
         return segments.stream()
                 .filter(segment -> segment.timeline() == timeline)
                 .max(WalSegment::compareTo)
                 .orElseThrow();
+    }
+
+    /**
+     * The segments that a server on a timeline has come through, newest first: of each place the one of the newest timeline
+     * up to that.
+     */
+    List<WalSegment> backwards(int timeline) {
+        Map<WalSegment, WalSegment> newest = new TreeMap<>();
+        WalSegment end = last(timeline);
+        segments.stream()
+                .filter(segment -> segment.timeline() <= timeline && segment.compareTo(end) <= 0)
+                .sorted(Comparator.comparingInt(WalSegment::timeline))
+                .forEach(segment -> newest.put(segment.on(timeline), segment));
+        return List.copyOf(newest.values()).reversed();
     }
 
     /** Whether a key is a segment or a backup's history file, and of which timeline; empty for other objects. */

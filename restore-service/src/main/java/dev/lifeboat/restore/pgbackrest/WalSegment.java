@@ -1,5 +1,6 @@
 package dev.lifeboat.restore.pgbackrest;
 
+import dev.lifeboat.restore.pointintime.Lsn;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -26,6 +27,11 @@ record WalSegment(int timeline, long high, long low) implements Comparable<WalSe
     WalSegment next(long segmentBytes) {
         long perHigh = (1L << 32) / segmentBytes;
         return low + 1 < perHigh ? new WalSegment(timeline, high, low + 1) : new WalSegment(timeline, high + 1, 0);
+    }
+
+    /** Where it begins. */
+    Lsn start(long segmentBytes) {
+        return new Lsn((high << 32) + low * segmentBytes);
     }
 
     /** The same place on another timeline. */

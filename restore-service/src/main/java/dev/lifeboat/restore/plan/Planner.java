@@ -41,7 +41,8 @@ public final class Planner {
                 databaseBytes,
                 estimate.duration(),
                 estimate.basis(),
-                Preflight.check(new Needs(manifest, inventory, databaseBytes, scratchBytes, readCredentials), host));
+                Preflight.check(new Needs(manifest, inventory, databaseBytes, scratchBytes, readCredentials), host),
+                backup.aim());
     }
 
     private static List<String> chain(BackupManifest manifest) {

@@ -3,6 +3,7 @@ package dev.lifeboat.restore.plan;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.lifeboat.restore.plan.Finding.Level;
+import dev.lifeboat.restore.recovery.Aim;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.UUID;
  * @param estimate from the request to the first write, from this cluster's own history; absent without one
  * @param basis how many runs the estimate stands on
  * @param findings what preflight noticed, what stops first
+ * @param aim what shall be reached, and what could be; for point-in-time
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RecoveryPlan(
@@ -31,7 +33,8 @@ public record RecoveryPlan(
         long databaseBytes,
         Duration estimate,
         int basis,
-        List<Finding> findings) {
+        List<Finding> findings,
+        Aim aim) {
 
     /** The first finding that stops it, if any. */
     @JsonIgnore

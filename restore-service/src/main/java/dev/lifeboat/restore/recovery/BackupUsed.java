@@ -6,7 +6,11 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 
-/** The backup that a recovery reads, as it was chosen. */
+/**
+ * The backup that a recovery reads, as it was chosen.
+ *
+ * @param aim what it shall reach; null for what simply restores the backup
+ */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record BackupUsed(
         UUID backupId,
@@ -19,4 +23,23 @@ public record BackupUsed(
         Long databaseBytes,
         Long storedBytes,
         ObjectRef manifest,
-        ObjectRef inventory) {}
+        ObjectRef inventory,
+        Aim aim) {
+
+    /** The same, to reach this with it. */
+    public BackupUsed aimedAt(Aim at) {
+        return new BackupUsed(
+                backupId,
+                method,
+                repository,
+                label,
+                priorLabels,
+                completedAt,
+                snapshotAt,
+                databaseBytes,
+                storedBytes,
+                manifest,
+                inventory,
+                at);
+    }
+}

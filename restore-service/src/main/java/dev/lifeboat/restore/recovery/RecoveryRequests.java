@@ -3,6 +3,7 @@ package dev.lifeboat.restore.recovery;
 import dev.lifeboat.platform.events.Outbox;
 import dev.lifeboat.platform.events.Publication;
 import dev.lifeboat.platform.operations.Operations;
+import dev.lifeboat.platform.postgres.RecoveryTargets;
 import dev.lifeboat.platform.time.Ids;
 import dev.lifeboat.restore.fleet.Fleet.DeclaredCluster;
 import dev.lifeboat.schemas.event.Keys;
@@ -108,8 +109,9 @@ public class RecoveryRequests {
     /** An order with an identity, a time and what was declared then; nothing is written. */
     public Wanted wanted(DeclaredCluster cluster, Order order) {
         Objectives objectives = cluster.spec().objectives();
+        UUID id = ids.next();
         return new Wanted(
-                ids.next(),
+                id,
                 cluster.id(),
                 cluster.spec().name(),
                 order.kind(),
@@ -117,7 +119,7 @@ public class RecoveryRequests {
                 order.repository(),
                 cluster.spec().repositories(),
                 order.backupId(),
-                order.target(),
+                seeded(order.target(), id),
                 order.keep(),
                 order.policy(),
                 cluster.version(),
@@ -127,6 +129,18 @@ public class RecoveryRequests {
                 objectives == null ? null : objectives.rto(),
                 objectives == null ? null : objectives.rpo(),
                 ChecksDigest.of(cluster.spec().checks()));
+    }
+
+    /** A moment that shall be drawn gets a seed of its own here, unless it has one: it is told from the beginning. */
+    private static Target seeded(Target target, UUID id) {
+        return target.type().equals("random") && target.seed() == null
+                ? new Target(
+                        target.type(),
+                        target.value(),
+                        target.inclusive(),
+                        target.timeline(),
+                        id.getLeastSignificantBits() & RecoveryTargets.LARGEST_SEED)
+                : target;
     }
 
     private void begin(Handle transaction, Wanted wanted) {

@@ -7,6 +7,7 @@ import dev.lifeboat.restore.recovery.Wanted;
 import dev.lifeboat.schemas.Failure;
 import dev.lifeboat.schemas.backup.BackupEvent.BackupCompleted;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
@@ -37,6 +38,15 @@ public class BackupChoice {
         }
         named.ifPresent(backup -> requireFits(backup, wanted));
         return named.map(BackupChoice::used);
+    }
+
+    /** All usable ones in that repository that a moment may be reached with; the named one alone, when one is named. */
+    public List<BackupCompleted> candidates(Handle transaction, Wanted wanted, BackupUsed newest) {
+        if (wanted.backupId() != null) {
+            return catalogue.usable(transaction, newest.backupId()).stream().toList();
+        }
+        return catalogue.allUsable(
+                transaction, wanted.cluster(), wanted.clusterId(), newest.method(), newest.repository());
     }
 
     /** Why none was found. */
@@ -74,7 +84,7 @@ public class BackupChoice {
         }
     }
 
-    private static BackupUsed used(BackupCompleted backup) {
+    static BackupUsed used(BackupCompleted backup) {
         return new BackupUsed(
                 backup.backupId(),
                 backup.method(),
@@ -86,6 +96,7 @@ public class BackupChoice {
                 backup.databaseBytes(),
                 backup.storedBytes(),
                 backup.manifest(),
-                backup.inventory());
+                backup.inventory(),
+                null);
     }
 }

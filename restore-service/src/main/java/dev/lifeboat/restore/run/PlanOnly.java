@@ -10,16 +10,18 @@ import jakarta.enterprise.context.ApplicationScoped;
 @ApplicationScoped
 public class PlanOnly {
     private final Preparation preparation;
+    private final TargetPlanning targets;
 
-    PlanOnly(Preparation preparation) {
+    PlanOnly(Preparation preparation, TargetPlanning targets) {
         this.preparation = preparation;
+        this.targets = targets;
     }
 
     /** The plan of a recovery that nobody runs. */
     public RecoveryPlan plan(Wanted wanted) throws InterruptedException {
-        BackupUsed backup =
+        BackupUsed newest =
                 preparation.choose(wanted).orElseThrow(() -> NotCarriedOut.forGood(BackupChoice.none(wanted)));
-        try (Prepared prepared = preparation.prepare(wanted, backup)) {
+        try (Prepared prepared = preparation.prepare(wanted, targets.aim(wanted, newest))) {
             return prepared.plan();
         }
     }

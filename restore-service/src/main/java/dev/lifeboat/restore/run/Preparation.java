@@ -67,12 +67,7 @@ public class Preparation {
      */
     OpenBackup open(BackupUsed backup) {
         DeclaredRepository repository = database.inTransaction(tx -> fleet.repository(tx, backup.repository()))
-                .orElseThrow(() -> NotCarriedOut.forGood(new Failure(
-                        "repository.unknown",
-                        "The backup's repository is not declared.",
-                        "a declared repository",
-                        backup.repository(),
-                        "Declare it with PUT /api/v1/repositories/" + backup.repository() + " at backup-service.")));
+                .orElseThrow(() -> unknown(backup.repository()));
         ObjectStore store = repositories.openForReading(repository.spec());
         try {
             BackupReader reader = new BackupReader(store, clock);
@@ -118,6 +113,16 @@ public class Preparation {
                 throw e;
             }
         }
+    }
+
+    /** The repository is not declared. */
+    static NotCarriedOut unknown(String repository) {
+        return NotCarriedOut.forGood(new Failure(
+                "repository.unknown",
+                "The backup's repository is not declared.",
+                "a declared repository",
+                repository,
+                "Declare it with PUT /api/v1/repositories/" + repository + " at backup-service."));
     }
 
     private static <T> T result(Future<T> future) throws InterruptedException {

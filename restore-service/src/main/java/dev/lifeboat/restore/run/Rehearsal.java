@@ -42,6 +42,7 @@ public class Rehearsal {
 
     private final RecoveryRows rows;
     private final Preparation preparation;
+    private final TargetPlanning targets;
     private final BackupPins pins;
     private final RestoreMethods methods;
     private final Sandboxes sandboxes;
@@ -52,6 +53,7 @@ public class Rehearsal {
     Rehearsal(
             RecoveryRows rows,
             Preparation preparation,
+            TargetPlanning targets,
             BackupPins pins,
             RestoreMethods methods,
             Sandboxes sandboxes,
@@ -60,6 +62,7 @@ public class Rehearsal {
             InstantSource clock) {
         this.rows = rows;
         this.preparation = preparation;
+        this.targets = targets;
         this.pins = pins;
         this.methods = methods;
         this.sandboxes = sandboxes;
@@ -82,9 +85,10 @@ public class Rehearsal {
         rows.begin(context, planning);
         Attempt attempt = new Attempt(context, rows, pins, clock);
         removeEarlier(recovery);
-        attempt.pin(backup.get().backupId());
-        rows.chose(context, backup.get());
-        try (Prepared prepared = preparation.prepare(recovery.wanted(), backup.get())) {
+        BackupUsed chosen = targets.aim(recovery.wanted(), backup.get());
+        attempt.pin(chosen.backupId());
+        rows.chose(context, chosen);
+        try (Prepared prepared = preparation.prepare(recovery.wanted(), chosen)) {
             rows.note(context, Map.of(Fact.PLAN, prepared.plan()));
             Optional<Finding> stop = prepared.plan().stop();
             if (stop.isPresent()) {
@@ -129,7 +133,8 @@ public class Rehearsal {
                             prepared.repository(),
                             prepared.reader(),
                             prepared.host(),
-                            sandbox),
+                            sandbox,
+                            prepared.backup().aim()),
                     attempt);
             restored.remarks().forEach(remark -> LOG.infof("recovery %s: %s", recovery.id(), remark));
             ready(recovery, number, prepared, sandbox, restored, context);

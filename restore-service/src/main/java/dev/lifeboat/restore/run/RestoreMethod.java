@@ -3,11 +3,15 @@ package dev.lifeboat.restore.run;
 import dev.lifeboat.restore.archive.ArchiveIsolation;
 import dev.lifeboat.restore.archive.ArchiveListing;
 import dev.lifeboat.restore.archive.BackupReader;
+import dev.lifeboat.restore.archive.NotCarriedOut;
 import dev.lifeboat.restore.fleet.Fleet.DeclaredRepository;
 import dev.lifeboat.restore.plan.HostFacts;
+import dev.lifeboat.restore.recovery.Aim;
 import dev.lifeboat.restore.recovery.Objectives.Recovered;
 import dev.lifeboat.restore.recovery.Recovery;
 import dev.lifeboat.restore.sandbox.Sandbox;
+import dev.lifeboat.restore.pointintime.ArchiveEnd;
+import dev.lifeboat.schemas.Failure;
 import dev.lifeboat.schemas.backup.BackupManifest;
 import dev.lifeboat.schemas.backup.Inventory;
 import dev.lifeboat.schemas.recovery.RecoveryEvent.Reached;
@@ -31,6 +35,35 @@ public interface RestoreMethod {
     /** The part of the repository that is watched while the recovery goes on, and what its keys mean. */
     Watched watched(BackupManifest manifest);
 
+    /**
+     * How far the archive goes that a backup's server writes its WAL to; changes nothing there.
+     *
+     * @throws NotCarriedOut if there is no such archive, or the timeline is not in it
+     */
+    default ArchiveEnd archiveEnd(ArchiveQuestion question) throws InterruptedException {
+        throw NotCarriedOut.forGood(new Failure(
+                "method.no-wal",
+                "A backup of this method shows its own moment and no other.",
+                "a method with WAL",
+                name(),
+                "Name a backup of another method, or none."));
+    }
+
+    /**
+     * Of which archive.
+     *
+     * @param inventory null when the backup has none
+     * @param scratch a folder to work in
+     * @param timeline null for the newest
+     */
+    record ArchiveQuestion(
+            BackupManifest manifest,
+            Inventory inventory,
+            DeclaredRepository repository,
+            BackupReader reader,
+            Sandbox scratch,
+            Integer timeline) {}
+
     /** A prefix, and the meaning of the keys below it to whoever knows what lay there before. */
     record Watched(String prefix, Function<ArchiveListing, ArchiveIsolation.Scope> scope) {}
 
@@ -38,6 +71,7 @@ public interface RestoreMethod {
      * What is to be done.
      *
      * @param inventory null when the backup has none
+     * @param aim what shall be reached; null for what simply restores the backup
      */
     record Job(
             Recovery recovery,
@@ -46,7 +80,8 @@ public interface RestoreMethod {
             DeclaredRepository repository,
             BackupReader reader,
             HostFacts host,
-            Sandbox sandbox) {}
+            Sandbox sandbox,
+            Aim aim) {}
 
     /**
      * What came up.

@@ -95,7 +95,7 @@ public final class SandboxServer {
 
     /** It ended when it should have come up: what its log says about whose fault that is. */
     public RuntimeException doesNotStart() {
-        List<String> errors = ServerLog.errors(folder.log(), 3);
+        List<String> errors = errors();
         String found = errors.isEmpty() ? "it ended without a message" : String.join(" | ", errors);
         Failure failure = new Failure(
                 "sandbox.server-does-not-start",
@@ -104,6 +104,11 @@ public final class SandboxServer {
                 found,
                 "Read what the server said; the backup may be incomplete or damaged.");
         return ServerLog.isHostAtFault(found) ? NotCarriedOut.forNow(failure, null) : new DoesNotRestore(failure);
+    }
+
+    /** The last errors of its own processes. */
+    public List<String> errors() {
+        return ServerLog.errors(folder.log(), 3);
     }
 
     /** Stops it cleanly and keeps its files; false if it did not stop in time. */

@@ -31,8 +31,15 @@ public record SandboxSettings(
      *
      * @param command the {@code restore_command}
      * @param timeline to follow; never "latest", which would follow any that turns up in the archive
+     * @param target settings that say where it shall stop
      */
-    public record ArchiveRecovery(String command, int timeline) {}
+    public record ArchiveRecovery(String command, int timeline, Map<String, String> target) {
+
+        /** To the end of what the archive holds. */
+        public ArchiveRecovery(String command, int timeline) {
+            this(command, timeline, Map.of());
+        }
+    }
 
     private static final long MEBI = 1L << 20;
 
@@ -55,6 +62,7 @@ public record SandboxSettings(
         settings.put("restore_command", recovery == null ? "" : recovery.command());
         if (recovery != null) {
             settings.put("recovery_target_timeline", Integer.toString(recovery.timeline()));
+            settings.putAll(recovery.target());
         }
         settings.put("primary_conninfo", "");
         settings.put("primary_slot_name", "");

@@ -42,6 +42,14 @@ class DrillRequestTest {
                 .isEqualTo(new DrillRequest("shop", "restore-test", "pgbackrest", null, null, Target.latest(), null));
     }
 
+    @Test
+    void aPointInTimeMayBeAnyTarget() throws Exception {
+        assertThat(read("{\"cluster\":\"shop\",\"kind\":\"point-in-time\",\"method\":\"pgbackrest\","
+                                + "\"target\":{\"type\":\"lsn\",\"value\":\"0/3000110\",\"inclusive\":false,\"timeline\":2}}")
+                        .target())
+                .isEqualTo(new Target("lsn", "0/3000110", false, 2, null));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -62,6 +70,9 @@ class DrillRequestTest {
                     {"cluster":"shop","method":"dump","keep":"1 hour"}                 | /keep:field.value
                     {"cluster":"shop","method":"dump","keep":"PT0S"}                   | /keep:field.value
                     {"cluster":"shop","method":"dump","keep":"P8D"}                    | /keep:field.value
+                    {"cluster":"shop","method":"dump","kind":"point-in-time"}          | /method:method.no-wal
+                    {"cluster":"shop","method":"dump","kind":"point-in-time","target":{"type":"time","value":"x"},"keep":"x"} | /method:method.no-wal /target/value:field.value /keep:field.value
+                    {"cluster":"shop","method":"pgbackrest","kind":"point-in-time","target":{"type":"xid","value":"2","seed":1}} | /target/value:field.value /target/seed:field.not-applicable
                     {"cluster":"shop","method":"tar","keep":"x","backupId":"y"}        | /method:field.value /backupId:field.value /keep:field.value
                     """)
     void everyMistakeIsNamedAtOnce(String body, String expected) {

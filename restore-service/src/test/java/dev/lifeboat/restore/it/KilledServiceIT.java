@@ -107,6 +107,34 @@ class KilledServiceIT {
         assertEndedWell(drill, 2);
     }
 
+    @Test
+    void aPointInTimeIsReachedBySomebodyElseAndStaysTheOneThatWasDrawn() throws Exception {
+        CommittedStory story = CommittedStory.tell(events, shop, cluster);
+        String drill = Api.drill(Map.of(
+                "cluster", cluster,
+                "kind", "point-in-time",
+                "method", "pgbackrest",
+                "target", Map.of("type", "random")));
+
+        killIn("replaying", drill, 1);
+        service.start();
+        String drawn = Api.get(drill).getString("target.value");
+        // Newer transactions widen the window: a moment that were drawn anew would be another.
+        story.source().archived("insert into t values (6)");
+        // Paused at its target, or on its way from there to the first write.
+        killIn("first-write", drill, 2);
+        service.start();
+        SandboxReady ready = verifier.awaitReady(cluster, drill, 3);
+        assertThat(servers(drill)).isNotEmpty();
+        verifier.checked(ready);
+
+        JsonPath shown = assertEndedWell(drill, 3);
+        assertThat(drawn).isNotNull();
+        assertThat(shown.getString("target.value")).isEqualTo(drawn);
+        assertThat(shown.getString("target.reached.sought.value")).isEqualTo(drawn);
+        assertThat(shown.getBoolean("target.reached.atTarget")).isTrue();
+    }
+
     private static void killIn(String phase, String drill, int attempt) throws Exception {
         Awaitility.await()
                 .atMost(Duration.ofMinutes(1))

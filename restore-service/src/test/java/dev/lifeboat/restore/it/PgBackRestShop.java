@@ -108,6 +108,15 @@ final class PgBackRestShop {
                         >= 0);
     }
 
+    /** Lets the server come up as after a promotion: on a timeline of its own. */
+    void branchOff() throws Exception {
+        server.execute("postgres", "alter system set restore_command = '/bin/false'");
+        server.stop();
+        owned(Files.createFile(server.dataDirectory().resolve("recovery.signal")));
+        server.start(Lifetime.OF_THIS_JVM);
+        Awaitility.await().until(() -> text("select pg_is_in_recovery()").equals("f"));
+    }
+
     /** Takes a set and tells of it. */
     BackupCompleted backup(Events events, Shop shop, String type) throws Exception {
         UUID backupId = UUID.randomUUID();

@@ -46,6 +46,14 @@ class WalArchiveTest {
         assertThat(archive.segments()).hasSize(3);
         assertThat(archive.timeline()).isEqualTo(2);
         assertThat(archive.last()).hasToString("000000020000000000000005");
+        assertThat(archive.last(1)).hasToString("000000010000000000000005");
+        assertThat(archive.timelines()).containsExactly(1, 2);
+        assertThat(archive.backwards(2))
+                .extracting(WalSegment::toString)
+                .containsExactly("000000020000000000000005", "000000010000000000000004");
+        assertThat(archive.backwards(1))
+                .extracting(WalSegment::toString)
+                .containsExactly("000000010000000000000005", "000000010000000000000004");
     }
 
     @Test

@@ -8,7 +8,7 @@ import java.time.Duration;
  * A drill that is rehearsed again and again.
  *
  * @param name unique within the cluster, among drills
- * @param kind {@code restore-test}; more will follow
+ * @param kind {@code restore-test} or {@code point-in-time}; more will follow
  * @param method {@code dump} or {@code pgbackrest}
  * @param repository where to restore from; default whichever of the cluster's holds the newest backup
  * @param target what to reach, default {@code latest}

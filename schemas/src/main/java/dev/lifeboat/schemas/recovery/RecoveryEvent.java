@@ -154,9 +154,46 @@ public sealed interface RecoveryEvent extends EventData {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Measure(Duration objective, Duration measured, Boolean met, String note) {}
 
-    /** What the recovered database showed before it was opened for writing. */
+    /**
+     * What the recovered database showed before it was opened for writing.
+     *
+     * @param snapshotAt of a dump
+     * @param lsn up to which WAL was replayed
+     * @param timeline that was followed
+     * @param lastCommitAt of the last transaction that was replayed
+     * @param sought what the plan made of the target: the drawn moment, the chosen timeline; for point-in-time
+     * @param atTarget whether the server stopped because it had reached its target; absent when that cannot be told, or
+     *     when there was nothing to stop at
+     * @param stop where it stopped, as it said itself; absent when there was nothing to stop at
+     */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Reached(Instant snapshotAt, String lsn, Integer timeline, Instant lastCommitAt) {}
+    record Reached(
+            Instant snapshotAt,
+            String lsn,
+            Integer timeline,
+            Instant lastCommitAt,
+            Target sought,
+            Boolean atTarget,
+            Stop stop) {}
+
+    /**
+     * Where a server ended its replay.
+     *
+     * @param side {@code before} or {@code after} what follows; a restore point counts as {@code after}
+     * @param what {@code commit}, {@code abort}, {@code lsn} or {@code restore-point}
+     * @param xid of the transaction
+     * @param at moment of the commit, the abort or the restore point
+     * @param lsn of the record
+     * @param name of the restore point
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Stop(
+            @JsonProperty(required = true) String side,
+            @JsonProperty(required = true) String what,
+            Long xid,
+            Instant at,
+            String lsn,
+            String name) {}
 
     /**
      * Facts that need the sandbox's files; the verifier judges them.

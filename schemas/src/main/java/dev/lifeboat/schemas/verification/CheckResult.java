@@ -10,7 +10,7 @@ import java.time.Instant;
  *
  * @param name stable for built-in checks ({@code identity}, {@code server-starts}, {@code page-checksums},
  *     {@code amcheck}, {@code inventory}, {@code row-counts}, {@code content-equality}, {@code archive-isolation},
- *     {@code server-log});
+ *     {@code target-reached}, {@code server-log});
  *     {@code sql/<name>} for the owner's
  * @param required whether the run fails with it
  * @param reason one sentence; always set unless passed

@@ -15,6 +15,7 @@ final class EndFacts {
 
     static List<CheckResult> judge(RecoveryEnded ended) {
         return List.of(
+                TargetReached.judge(ended),
                 pageChecksums(ended.inspection()),
                 SandboxLog.judge(ended.inspection()),
                 isolation(ended.isolation()),

@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 
@@ -50,8 +51,8 @@ final class DrillEvidence {
                 ended.kind(),
                 ended.repository(),
                 ended.backupId(),
-                target(ended.target()),
-                new TreeMap<>());
+                target(ended),
+                saidOfTarget(ended.target()));
         return new RunStatement(
                 subjects,
                 new RunEvidence(
@@ -98,8 +99,28 @@ final class DrillEvidence {
                         new Judgement(null, skipped.reason(), "run.skipped", null, null, List.of())));
     }
 
-    private static Declared.Target target(Target target) {
-        return target == null ? null : new Declared.Target(target.type(), target.value());
+    /** A moment that was drawn counts as its value. */
+    private static Declared.Target target(RecoveryEnded ended) {
+        Target sought = ended.reached() == null || ended.reached().sought() == null
+                ? ended.target()
+                : ended.reached().sought();
+        return sought == null ? null : new Declared.Target(sought.type(), sought.value());
+    }
+
+    private static SortedMap<String, String> saidOfTarget(Target target) {
+        SortedMap<String, String> said = new TreeMap<>();
+        if (target != null) {
+            put(said, "target.inclusive", target.inclusive());
+            put(said, "target.timeline", target.timeline());
+            put(said, "target.seed", target.seed());
+        }
+        return said;
+    }
+
+    private static void put(SortedMap<String, String> said, String name, Object value) {
+        if (value != null) {
+            said.put(name, value.toString());
+        }
     }
 
     private static Measured measured(RecoveryEnded ended, Duration sandboxClock) {

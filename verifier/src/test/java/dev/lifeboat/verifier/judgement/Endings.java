@@ -4,6 +4,7 @@ import dev.lifeboat.schemas.ClockOffset;
 import dev.lifeboat.schemas.Failure;
 import dev.lifeboat.schemas.backup.ObjectRef;
 import dev.lifeboat.schemas.fleet.Target;
+import dev.lifeboat.schemas.recovery.RecoveryEvent;
 import dev.lifeboat.schemas.recovery.RecoveryEvent.Clocks;
 import dev.lifeboat.schemas.recovery.RecoveryEvent.Inspection;
 import dev.lifeboat.schemas.recovery.RecoveryEvent.Isolation;
@@ -53,6 +54,38 @@ public final class Endings {
                 inspection,
                 isolation,
                 tornDown);
+    }
+
+    /** A drill to a point in time, all well but what it reached. */
+    public static RecoveryEnded reaching(RecoveryEvent.Reached reached) {
+        RecoveryEnded plain = completed();
+        return new RecoveryEnded(
+                plain.recoveryId(),
+                plain.cluster(),
+                "point-in-time",
+                "pgbackrest",
+                plain.attempt(),
+                plain.state(),
+                null,
+                plain.backupId(),
+                plain.repository(),
+                plain.manifest(),
+                reached == null ? Target.latest() : reached.sought(),
+                reached,
+                null,
+                null,
+                plain.requestedAt(),
+                plain.requestedBy(),
+                plain.endedAt(),
+                plain.phases(),
+                plain.rto(),
+                plain.rpo(),
+                plain.inspection(),
+                plain.isolation(),
+                plain.host(),
+                plain.tornDown(),
+                plain.policyVersion(),
+                plain.clocks());
     }
 
     /** A drill with an identity. */

@@ -80,6 +80,7 @@ class VerdictsTest {
                         "row-counts",
                         "content-equality",
                         "amcheck",
+                        "target-reached",
                         "page-checksums",
                         "server-log",
                         "archive-isolation",

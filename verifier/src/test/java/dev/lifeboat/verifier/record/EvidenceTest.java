@@ -48,7 +48,7 @@ class EvidenceTest {
         assertThat(evidence.run().ending()).isEqualTo(Ending.COMPLETED);
         assertThat(evidence.run().attempt()).isEqualTo(1);
         assertThat(evidence.judgement().verdict()).isEqualTo(Verdict.PASSED);
-        assertThat(evidence.judgement().checks()).hasSize(11);
+        assertThat(evidence.judgement().checks()).hasSize(12);
         assertThat(evidence.judgement().rto().met()).isTrue();
         assertThat(evidence.judgement().rpo().met()).isNull();
         assertThat(evidence.measured().isolation().removed()).isZero();
