@@ -147,10 +147,9 @@ class SpecValidationTest {
         put(document, "/drills/0/kind", "point-in-time");
         put(document, "/drills/0/method", "dump");
 
-        assertThat(mistakes(() -> cluster(document)))
-                .singleElement()
-                .satisfies(mistake -> assertThat(mistake.pointer() + " " + mistake.code())
-                        .isEqualTo("/drills/0/method method.no-wal"));
+        assertThat(mistakes(() -> cluster(document))).singleElement().satisfies(mistake -> assertThat(
+                        mistake.pointer() + " " + mistake.code())
+                .isEqualTo("/drills/0/method method.no-wal"));
     }
 
     @Test

@@ -25,8 +25,7 @@ public final class RecoveryTargets {
     /** A seed stays exact in every reader of JSON. */
     public static final long LARGEST_SEED = (1L << 53) - 1;
 
-    private static final Set<String> FIELDS =
-            new TreeSet<>(Set.of("type", "value", "inclusive", "timeline", "seed"));
+    private static final Set<String> FIELDS = new TreeSet<>(Set.of("type", "value", "inclusive", "timeline", "seed"));
     private static final Set<String> WITHOUT_VALUE = Set.of("latest", "random");
     private static final Set<String> ONE_WAY = Set.of("latest", "name");
 
@@ -146,8 +145,9 @@ public final class RecoveryTargets {
 
     private static String expected(String type) {
         return switch (type) {
-            case "time" -> "a moment with its offset (RFC 3339), as 2026-11-20T10:15:00Z, years " + FIRST_YEAR + " to "
-                    + LAST_YEAR;
+            case "time" ->
+                "a moment with its offset (RFC 3339), as 2026-11-20T10:15:00Z, years " + FIRST_YEAR + " to "
+                        + LAST_YEAR;
             case "lsn" -> "a position in the WAL, as 16/B374D848";
             case "xid" -> "the number of a transaction, from " + FIRST_NORMAL_XID;
             default -> "name of a restore point: 1 to " + NAME_BYTES + " bytes, no control characters";
@@ -196,7 +196,8 @@ public final class RecoveryTargets {
     }
 
     private static void timeline(String pointer, JsonNode timeline, List<Violation> found) {
-        if (isThere(timeline) && (!timeline.isIntegralNumber() || !timeline.canConvertToInt() || timeline.intValue() < 1)) {
+        if (isThere(timeline)
+                && (!timeline.isIntegralNumber() || !timeline.canConvertToInt() || timeline.intValue() < 1)) {
             found.add(new Violation(
                     pointer,
                     "field.value",

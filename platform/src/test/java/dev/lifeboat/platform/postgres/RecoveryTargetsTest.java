@@ -75,8 +75,8 @@ class RecoveryTargetsTest {
 
     @Test
     void itIsReadAsItWasWritten() throws Exception {
-        assertThat(RecoveryTargets.read(JSON.readTree(
-                        "{\"type\":\"lsn\",\"value\":\"0/3000110\",\"inclusive\":false,\"timeline\":2}")))
+        assertThat(RecoveryTargets.read(
+                        JSON.readTree("{\"type\":\"lsn\",\"value\":\"0/3000110\",\"inclusive\":false,\"timeline\":2}")))
                 .isEqualTo(new Target("lsn", "0/3000110", false, 2, null));
         assertThat(RecoveryTargets.read(JSON.readTree("{\"type\":\"random\",\"seed\":42}")))
                 .isEqualTo(new Target("random", null, null, null, 42L));

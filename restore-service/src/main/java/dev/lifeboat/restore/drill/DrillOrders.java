@@ -5,9 +5,9 @@ import dev.lifeboat.platform.problem.Problem.Violation;
 import dev.lifeboat.restore.catalogue.Catalogue;
 import dev.lifeboat.restore.fleet.Fleet;
 import dev.lifeboat.restore.fleet.Fleet.DeclaredCluster;
+import dev.lifeboat.restore.pointintime.TargetChoice;
 import dev.lifeboat.restore.recovery.RecoveryRequests;
 import dev.lifeboat.restore.recovery.RecoveryRequests.Order;
-import dev.lifeboat.restore.pointintime.TargetChoice;
 import dev.lifeboat.schemas.Failure;
 import dev.lifeboat.schemas.backup.BackupEvent.BackupCompleted;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -77,9 +77,7 @@ public class DrillOrders {
                     null));
         }
         backup.ifPresent(known -> contradictions(known, cluster, request, violations));
-        if (request.kind().equals(TargetChoice.POINT_IN_TIME)
-                && request.method() == null
-                && "dump".equals(method)) {
+        if (request.kind().equals(TargetChoice.POINT_IN_TIME) && request.method() == null && "dump".equals(method)) {
             violations.add(new Violation(
                     "/backupId",
                     "method.no-wal",

@@ -3,12 +3,9 @@ package dev.lifeboat.restore.drill;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.lifeboat.platform.operations.Operations;
 import dev.lifeboat.restore.plan.RecoveryPlan;
-import dev.lifeboat.restore.recovery.Aim;
-import dev.lifeboat.restore.recovery.PhaseName;
 import dev.lifeboat.restore.recovery.Recovery;
 import dev.lifeboat.restore.recovery.RecoveryState;
 import dev.lifeboat.restore.recovery.Wanted;
-import dev.lifeboat.restore.pointintime.Lsn;
 import dev.lifeboat.schemas.ClockOffset;
 import dev.lifeboat.schemas.Failure;
 import dev.lifeboat.schemas.fleet.Target;
@@ -49,7 +46,7 @@ public record DrillView(
         Failure failure,
         UUID backupId,
         TargetView target,
-        Progress progress,
+        DrillProgress progress,
         RecoveryPlan plan,
         List<Phase> phases,
         Measure rto,
@@ -68,25 +65,6 @@ public record DrillView(
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record TargetView(
             String type, String value, Boolean inclusive, Integer timeline, Long seed, Reached reached) {}
-
-    /**
-     * How far it is.
-     *
-     * @param lsn up to which WAL is replayed, while it is
-     * @param lsnWanted where the replay ends at the latest
-     * @param timeLeft at this rate, and at most
-     */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Progress(
-            String phase,
-            long bytesDone,
-            Long bytesTotal,
-            Double percent,
-            long bytesPerSecond,
-            Duration timeLeft,
-            String lsn,
-            String lsnWanted,
-            Instant at) {}
 
     /** One check. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -153,7 +131,11 @@ public record DrillView(
                 failure,
                 facts.backup() == null ? wanted.backupId() : facts.backup().backupId(),
                 target(wanted.target(), facts),
-                ended ? null : operation.map(shown -> progress(shown, facts.plan())).orElse(null),
+                ended
+                        ? null
+                        : operation
+                                .flatMap(shown -> DrillProgress.of(shown, facts.plan()))
+                                .orElse(null),
                 facts.plan(),
                 phases,
                 facts.rto(),
@@ -182,30 +164,6 @@ public record DrillView(
                 : asked;
         return new TargetView(
                 shown.type(), shown.value(), shown.inclusive(), shown.timeline(), shown.seed(), facts.reached());
-    }
-
-    private static Progress progress(Operations.View operation, RecoveryPlan plan) {
-        var said = operation.progress();
-        if (said == null) {
-            return null;
-        }
-        boolean known = said.bytesTotal() > 0;
-        long rate = operation.bytesPerSecond();
-        Aim aim = plan == null || !said.phase().equals(PhaseName.REPLAYING.text()) ? null : plan.aim();
-        return new Progress(
-                said.phase(),
-                said.bytesDone(),
-                known ? said.bytesTotal() : null,
-                known ? Math.min(100.0, Math.round(1000.0 * said.bytesDone() / said.bytesTotal()) / 10.0) : null,
-                rate,
-                known && rate > 0
-                        ? Duration.ofSeconds(Math.max(0, said.bytesTotal() - said.bytesDone()) / rate)
-                        : null,
-                aim == null
-                        ? null
-                        : Lsn.parse(aim.startLsn()).plus(said.bytesDone()).toString(),
-                aim == null ? null : aim.endLsn(),
-                operation.progressAt());
     }
 
     /** The verdict's checks hold the judged facts too; before it there are those that looked at the running server. */

@@ -6,10 +6,10 @@ import dev.lifeboat.platform.pgbackrest.PgBackRestException;
 import dev.lifeboat.platform.process.ProcessOutput;
 import dev.lifeboat.restore.archive.ArchiveListing;
 import dev.lifeboat.restore.archive.NotCarriedOut;
-import dev.lifeboat.restore.run.RestoreMethod.ArchiveQuestion;
-import dev.lifeboat.restore.sandbox.Sandbox;
 import dev.lifeboat.restore.pointintime.ArchiveEnd;
 import dev.lifeboat.restore.pointintime.Lsn;
+import dev.lifeboat.restore.run.RestoreMethod.ArchiveQuestion;
+import dev.lifeboat.restore.sandbox.Sandbox;
 import dev.lifeboat.schemas.Failure;
 import dev.lifeboat.schemas.backup.BackupManifest.PgBackRestSet;
 import java.io.BufferedReader;
@@ -98,7 +98,8 @@ final class ArchiveEndReader {
                             tool.command(
                                             "repo-get",
                                             List.of(),
-                                            List.of(key.substring(set.repositoryPath().length() + 1)))
+                                            List.of(key.substring(
+                                                    set.repositoryPath().length() + 1)))
                                     .stdout(new ProcessOutput.ToFile(stored)),
                             () -> {}));
         } catch (PgBackRestException e) {

@@ -8,6 +8,10 @@ import dev.lifeboat.restore.archive.BackupReader;
 import dev.lifeboat.restore.archive.DoesNotRestore;
 import dev.lifeboat.restore.inspect.ControlData;
 import dev.lifeboat.restore.plan.PreloadLibraries;
+import dev.lifeboat.restore.pointintime.ArchiveEnd;
+import dev.lifeboat.restore.pointintime.Lsn;
+import dev.lifeboat.restore.pointintime.RecoveryStop;
+import dev.lifeboat.restore.pointintime.RecoveryTarget;
 import dev.lifeboat.restore.recovery.Aim;
 import dev.lifeboat.restore.recovery.Objectives.Recovered;
 import dev.lifeboat.restore.recovery.PhaseName;
@@ -17,10 +21,6 @@ import dev.lifeboat.restore.sandbox.FirstWrite;
 import dev.lifeboat.restore.sandbox.Sandbox;
 import dev.lifeboat.restore.sandbox.SandboxServer;
 import dev.lifeboat.restore.sandbox.SandboxSettings;
-import dev.lifeboat.restore.pointintime.ArchiveEnd;
-import dev.lifeboat.restore.pointintime.Lsn;
-import dev.lifeboat.restore.pointintime.RecoveryStop;
-import dev.lifeboat.restore.pointintime.RecoveryTarget;
 import dev.lifeboat.schemas.Failure;
 import dev.lifeboat.schemas.backup.BackupManifest;
 import dev.lifeboat.schemas.backup.BackupManifest.PgBackRestSet;
@@ -74,7 +74,8 @@ public class PgBackRestRestore implements RestoreMethod {
         Sandbox sandbox = job.sandbox();
         PgBackRestSet set = job.manifest().pgbackrest();
         WalArchive archive = held(list(job.reader(), set), set);
-        int timeline = job.aim() == null ? archive.timeline() : job.aim().sought().timeline();
+        int timeline =
+                job.aim() == null ? archive.timeline() : job.aim().sought().timeline();
         RecoveryTarget target = job.aim() == null
                 ? new RecoveryTarget.Latest()
                 : RecoveryTarget.of(job.aim().sought());
@@ -91,7 +92,12 @@ public class PgBackRestRestore implements RestoreMethod {
         course.replaying();
         long segmentBytes = segmentBytes(job.inventory());
         Replay replay = new Replay(
-                sandbox, superuser, prepared.requests(), way(job, set, archive.last(timeline), segmentBytes), course, clock);
+                sandbox,
+                superuser,
+                prepared.requests(),
+                way(job, set, archive.last(timeline), segmentBytes),
+                course,
+                clock);
         Replay.Position position = replay.toTheEnd(segmentBytes);
         Reached reached = reached(job, target, timeline, position);
 
@@ -102,8 +108,7 @@ public class PgBackRestRestore implements RestoreMethod {
         Instant firstWriteAt = clock.instant();
         // From here on nobody in the sandbox needs a key to the archive.
         prepared.forgetSecrets();
-        return new Restored(
-                reached, recovered(job, target, position), firstWriteAt, sandbox.databases(), List.of());
+        return new Restored(reached, recovered(job, target, position), firstWriteAt, sandbox.databases(), List.of());
     }
 
     @Override
@@ -122,11 +127,9 @@ public class PgBackRestRestore implements RestoreMethod {
         Optional<Aim> aim = Optional.ofNullable(job.aim());
         Lsn end = aim.map(at -> Lsn.parse(at.endLsn()))
                 .orElseGet(() -> last.start(segmentBytes).plus(segmentBytes));
-        return new Replay.Way(
-                Lsn.parse(set.startLsn()),
-                end,
-                last,
-                aim.filter(at -> !RecoveryTarget.of(at.sought()).settings().isEmpty()));
+        return new Replay.Way(Lsn.parse(set.startLsn()), end, last, aim.filter(at -> !RecoveryTarget.of(at.sought())
+                .settings()
+                .isEmpty()));
     }
 
     private static Reached reached(Job job, RecoveryTarget target, int timeline, Replay.Position position) {

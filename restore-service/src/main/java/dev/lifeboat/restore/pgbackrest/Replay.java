@@ -3,11 +3,11 @@ package dev.lifeboat.restore.pgbackrest;
 import dev.lifeboat.platform.pgbackrest.PgBackRestFault;
 import dev.lifeboat.restore.archive.DoesNotRestore;
 import dev.lifeboat.restore.archive.NotCarriedOut;
+import dev.lifeboat.restore.pointintime.Lsn;
+import dev.lifeboat.restore.pointintime.TargetNotReached;
 import dev.lifeboat.restore.recovery.Aim;
 import dev.lifeboat.restore.run.Course;
 import dev.lifeboat.restore.sandbox.Sandbox;
-import dev.lifeboat.restore.pointintime.Lsn;
-import dev.lifeboat.restore.pointintime.TargetNotReached;
 import dev.lifeboat.schemas.Failure;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -110,8 +110,7 @@ final class Replay {
                 case ReplayProgress.Replaying replaying -> answered = clock.instant();
                 case ReplayProgress.AtTheEnd end -> {
                     if (way.target().isPresent()) {
-                        throw TargetNotReached.atTheEnd(
-                                way.target().get(), position.lsn(), position.lastCommitAt());
+                        throw TargetNotReached.atTheEnd(way.target().get(), position.lsn(), position.lastCommitAt());
                     }
                     return position;
                 }

@@ -43,8 +43,8 @@ record WalDump(Optional<Lsn> lastRecord, Optional<Instant> lastEndAt) {
     private static Optional<Instant> end(String description) {
         Matcher end = END.matcher(description);
         return end.matches()
-                ? Optional.of(LocalDateTime.parse(end.group(1) + "T" + end.group(2))
-                        .toInstant(ZoneOffset.UTC))
+                ? Optional.of(
+                        LocalDateTime.parse(end.group(1) + "T" + end.group(2)).toInstant(ZoneOffset.UTC))
                 : Optional.empty();
     }
 }

@@ -17,8 +17,8 @@ public record Lsn(long value) implements Comparable<Lsn> {
         if (slash < 1 || !text.matches("[0-9A-Fa-f]{1,8}/[0-9A-Fa-f]{1,8}")) {
             throw new IllegalArgumentException("not a position in the WAL: " + text);
         }
-        return new Lsn(Long.parseLong(text.substring(0, slash), 16) << 32
-                | Long.parseLong(text.substring(slash + 1), 16));
+        return new Lsn(
+                Long.parseLong(text.substring(0, slash), 16) << 32 | Long.parseLong(text.substring(slash + 1), 16));
     }
 
     /** So many bytes further. */

@@ -67,8 +67,8 @@ public final class RecoveryStop {
         Matcher point = RESTORE_POINT.matcher(what);
         if (point.matches()) {
             String name = new String(point.group(1).getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
-            return Optional.of(new Stop(
-                    "after", "restore-point", null, moment(point.group(2), point.group(3)), null, name));
+            return Optional.of(
+                    new Stop("after", "restore-point", null, moment(point.group(2), point.group(3)), null, name));
         }
         return Optional.empty();
     }

@@ -18,8 +18,8 @@ import java.util.Map;
  */
 public sealed interface RecoveryTarget {
     /** To the microsecond: what PostgreSQL keeps. */
-    DateTimeFormatter MOMENT =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSSSSS", Locale.ROOT).withZone(ZoneOffset.UTC);
+    DateTimeFormatter MOMENT = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSSSSS", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
 
     /** All that the archive holds. */
     record Latest() implements RecoveryTarget {}

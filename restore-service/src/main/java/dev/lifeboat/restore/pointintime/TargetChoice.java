@@ -71,8 +71,7 @@ public final class TargetChoice {
             case RecoveryTarget.RestorePoint point -> chosen(usable.getFirst(), asked.value(), end.lastRecord());
             case RecoveryTarget.Drawn drawn -> {
                 Instant at = draw(drawn);
-                yield chosen(
-                        before(new RecoveryTarget.Moment(at, drawn.inclusive())), at.toString(), end.lastRecord());
+                yield chosen(before(new RecoveryTarget.Moment(at, drawn.inclusive())), at.toString(), end.lastRecord());
             }
         };
     }

@@ -54,12 +54,13 @@ public final class TargetNotReached {
     }
 
     private static DoesNotRestore notReached(Aim aim, String message, String found) {
-        return new DoesNotRestore(new Failure(
-                "target.not-reached",
-                message,
-                described(aim.sought()),
-                found,
-                "Look at what the archive holds; name an older backup with backupId if the target lies before this one."));
+        return new DoesNotRestore(
+                new Failure(
+                        "target.not-reached",
+                        message,
+                        described(aim.sought()),
+                        found,
+                        "Look at what the archive holds; name an older backup with backupId if the target lies before this one."));
     }
 
     private static String described(Target sought) {

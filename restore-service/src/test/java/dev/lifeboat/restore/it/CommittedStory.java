@@ -12,21 +12,15 @@ import java.util.UUID;
 import org.awaitility.Awaitility;
 
 /**
- * A source whose commits lie at known places after one backup: rows 1 to 5 of {@code t}, each committed by itself.
+ * A source whose commits lie at known places after one backup: rows 1 to 5 of {@code t}, each committed by itself. Between
+ * those of 3 and 4 lie a whole second and the restore point {@link #BEFORE_FOUR}.
  *
  * @param afterOne a moment between the commits of 1 and 2
  * @param two the transaction that wrote 2
  * @param afterTwo a position behind the commit of 2 and before that of 3
- * @param secondsLater a whole second between the commits of 3 and 4; the restore point {@link #BEFORE_FOUR} lies there, too
  */
 record CommittedStory(
-        String cluster,
-        PgBackRestShop source,
-        BackupCompleted backup,
-        Instant afterOne,
-        String two,
-        String afterTwo,
-        Instant secondsLater) {
+        String cluster, PgBackRestShop source, BackupCompleted backup, Instant afterOne, String two, String afterTwo) {
     static final String BEFORE_FOUR = "before 'four'";
 
     static CommittedStory tell(Events events, Shop shop, String cluster) throws Exception {
@@ -40,18 +34,17 @@ record CommittedStory(
         String two = source.text("insert into t values (2) returning pg_current_xact_id()::text");
         String afterTwo = source.text("select pg_current_wal_insert_lsn()::text");
         insert(source, 3);
-        Instant later = now(source).truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
-        awaitClock(source, later);
+        awaitClock(source, now(source).truncatedTo(ChronoUnit.SECONDS).plusSeconds(1));
         source.text("select pg_create_restore_point('" + BEFORE_FOUR.replace("'", "''") + "')");
         insert(source, 4);
         source.archived("insert into t values (5)");
-        return new CommittedStory(cluster, source, backup, afterOne, two, afterTwo, later);
+        return new CommittedStory(cluster, source, backup, afterOne, two, afterTwo);
     }
 
     /** The rows that a copy has. */
     static String rows(Connection copy) throws SQLException {
-        try (ResultSet row =
-                copy.createStatement().executeQuery("select coalesce(string_agg(id::text, ' ' order by id), '') from t")) {
+        try (ResultSet row = copy.createStatement()
+                .executeQuery("select coalesce(string_agg(id::text, ' ' order by id), '') from t")) {
             row.next();
             return row.getString(1);
         }

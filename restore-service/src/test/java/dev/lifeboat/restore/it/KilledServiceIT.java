@@ -111,10 +111,14 @@ class KilledServiceIT {
     void aPointInTimeIsReachedBySomebodyElseAndStaysTheOneThatWasDrawn() throws Exception {
         CommittedStory story = CommittedStory.tell(events, shop, cluster);
         String drill = Api.drill(Map.of(
-                "cluster", cluster,
-                "kind", "point-in-time",
-                "method", "pgbackrest",
-                "target", Map.of("type", "random")));
+                "cluster",
+                cluster,
+                "kind",
+                "point-in-time",
+                "method",
+                "pgbackrest",
+                "target",
+                Map.of("type", "random")));
 
         killIn("replaying", drill, 1);
         service.start();

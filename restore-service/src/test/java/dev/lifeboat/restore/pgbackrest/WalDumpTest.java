@@ -34,9 +34,10 @@ class WalDumpTest {
     @Test
     void anIdleSegmentHasNone() throws IOException {
         assertThat(read("").lastRecord()).isEmpty();
-        assertThat(read("rmgr: XLOG        len (rec/tot):     24/    24, tx:          0, lsn: A/03000300, prev A/03000280,"
-                                + " desc: SWITCH \n")
-                        .lastEndAt())
+        assertThat(
+                        read("rmgr: XLOG        len (rec/tot):     24/    24, tx:          0, lsn: A/03000300, prev A/03000280,"
+                                        + " desc: SWITCH \n")
+                                .lastEndAt())
                 .isEmpty();
     }
 

@@ -73,8 +73,8 @@ class RecoveryStopTest {
                         SAYS + "at restore point \"für heute\", time 2026-11-21 04:12:07+00",
                         "2026-11-21 05:00:01.234 UTC [4711] LOG:  recovery has paused"));
 
-        assertThat(RecoveryStop.in(log)).hasValueSatisfying(stop -> assertThat(stop.name())
-                .isEqualTo("für heute"));
+        assertThat(RecoveryStop.in(log))
+                .hasValueSatisfying(stop -> assertThat(stop.name()).isEqualTo("für heute"));
         assertThat(RecoveryStop.in(Files.createFile(folder.resolve("empty")))).isEmpty();
     }
 }

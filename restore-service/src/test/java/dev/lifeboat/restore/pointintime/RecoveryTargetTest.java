@@ -35,8 +35,7 @@ class RecoveryTargetTest {
     void aRestorePointIsNeitherInclusiveNorExclusive() {
         assertThat(RecoveryTarget.of(Target.of("name", "before 'it'")).settings())
                 .containsOnly(
-                        Map.entry("recovery_target_name", "before 'it'"),
-                        Map.entry("recovery_target_action", "pause"));
+                        Map.entry("recovery_target_name", "before 'it'"), Map.entry("recovery_target_action", "pause"));
     }
 
     @Test

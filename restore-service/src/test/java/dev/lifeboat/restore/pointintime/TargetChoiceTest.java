@@ -63,7 +63,10 @@ class TargetChoiceTest {
                         assertThat(refused.failure().code()).isEqualTo("target.outside-window");
                         assertThat(refused.isPassing()).isFalse();
                         assertThat(refused.failure().expected())
-                                .startsWith(type.equals("lsn") ? "from 0/2000100 to 0/7000200" : "from " + DAY + "09:00:01Z");
+                                .startsWith(
+                                        type.equals("lsn")
+                                                ? "from 0/2000100 to 0/7000200"
+                                                : "from " + DAY + "09:00:01Z");
                     });
         } else {
             Chosen chosen = TargetChoice.choose(asked, BACKUPS, END);
@@ -78,13 +81,12 @@ class TargetChoiceTest {
 
     @Test
     void aBackupOfALaterTimelineLeadsToNoEarlierOne() {
-        Chosen chosen = TargetChoice.choose(
-                new Target("latest", null, null, 1, null), BACKUPS, end(1, "11:30:00.5Z"));
+        Chosen chosen = TargetChoice.choose(new Target("latest", null, null, 1, null), BACKUPS, end(1, "11:30:00.5Z"));
 
         assertThat(chosen.backup().label()).isEqualTo("second");
         assertThat(chosen.aim().sought().timeline()).isEqualTo(1);
-        assertThatThrownBy(() ->
-                        TargetChoice.choose(Target.latest(), List.of(BACKUPS.getLast()), end(1, "11:30:00.5Z")))
+        assertThatThrownBy(
+                        () -> TargetChoice.choose(Target.latest(), List.of(BACKUPS.getLast()), end(1, "11:30:00.5Z")))
                 .isInstanceOf(NotCarriedOut.class)
                 .hasMessageContaining("timeline");
     }

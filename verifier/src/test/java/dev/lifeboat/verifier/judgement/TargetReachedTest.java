@@ -110,9 +110,7 @@ class TargetReachedTest {
     @ParameterizedTest
     @CsvSource({"0/5000000, 1, PASSED", "0/5000000, 2, PASSED", "0/5000000, 3, FAILED", ", 2, INCONCLUSIVE"})
     void theEndOfTheArchive(String lsn, int timeline, Verdict expected) {
-        holds(
-                new Reached(null, lsn, timeline, null, new Target("latest", null, null, 2, null), null, null),
-                expected);
+        holds(new Reached(null, lsn, timeline, null, new Target("latest", null, null, 2, null), null, null), expected);
     }
 
     @Test
@@ -120,8 +118,14 @@ class TargetReachedTest {
         holds(null, Verdict.INCONCLUSIVE);
         holds(new Reached(null, "0/5000000", 1, null, null, null, null), Verdict.INCONCLUSIVE);
         holds(
-                new Reached(null, "0/5000000", 1, null, Target.of("sometime", "x"), true, new Stop(
-                        "after", "commit", 742L, null, null, null)),
+                new Reached(
+                        null,
+                        "0/5000000",
+                        1,
+                        null,
+                        Target.of("sometime", "x"),
+                        true,
+                        new Stop("after", "commit", 742L, null, null, null)),
                 Verdict.INCONCLUSIVE);
     }
 
