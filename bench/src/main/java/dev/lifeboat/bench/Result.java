@@ -46,4 +46,18 @@ public record Result(
                 measured <= reference * factor + more,
                 note);
     }
+
+    /** At least a multiple of the reference. */
+    static Result atLeastBeside(
+            String name, double measured, double reference, String unit, double factor, String note) {
+        return new Result(
+                name,
+                measured,
+                unit,
+                reference,
+                measured / reference,
+                ">= " + Report.number(factor) + "x",
+                measured >= reference * factor,
+                note);
+    }
 }
