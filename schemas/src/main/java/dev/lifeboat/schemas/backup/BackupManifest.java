@@ -23,6 +23,7 @@ import java.util.UUID;
  * @param fingerprints what the tables contained at the snapshot (dump, unless fingerprint is off)
  * @param omissions what the tools said that they left out
  * @param sourceClock how the server's clock stood to that of the service that took the backup; optional
+ * @param physical the archives of the server's files (physical)
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record BackupManifest(
@@ -45,10 +46,57 @@ public record BackupManifest(
         @JsonProperty(required = true) ObjectRef inventory,
         ObjectRef fingerprints,
         List<String> omissions,
-        ClockOffset sourceClock) {
+        ClockOffset sourceClock,
+        PhysicalSet physical) {
 
     /** The version of this format that is written now. */
     public static final int FORMAT_VERSION = 1;
+
+    /** Of a method other than physical. */
+    public BackupManifest(
+            int formatVersion,
+            UUID backupId,
+            UUID clusterId,
+            String cluster,
+            String method,
+            String type,
+            String systemIdentifier,
+            String serverVersion,
+            int majorVersion,
+            Instant startedAt,
+            Instant completedAt,
+            Instant snapshotAt,
+            ObjectRef globals,
+            Boolean globalsWithoutPasswords,
+            List<DatabaseDump> databases,
+            PgBackRestSet pgbackrest,
+            ObjectRef inventory,
+            ObjectRef fingerprints,
+            List<String> omissions,
+            ClockOffset sourceClock) {
+        this(
+                formatVersion,
+                backupId,
+                clusterId,
+                cluster,
+                method,
+                type,
+                systemIdentifier,
+                serverVersion,
+                majorVersion,
+                startedAt,
+                completedAt,
+                snapshotAt,
+                globals,
+                globalsWithoutPasswords,
+                databases,
+                pgbackrest,
+                inventory,
+                fingerprints,
+                omissions,
+                sourceClock,
+                null);
+    }
 
     /**
      * The dump of one database.
@@ -92,4 +140,42 @@ public record BackupManifest(
             String stopLsn,
             Integer timeline,
             String toolVersion) {}
+
+    /**
+     * The server's files as {@code BASE_BACKUP} gave them: a tar archive for each tablespace and one for the data directory.
+     * They were copied while they changed: what lies between start and stop in the write-ahead log must be replayed.
+     *
+     * @param startLsn where that log begins, e.g. {@code 0/2000028}
+     * @param stopLsn up to where it must be replayed; a recovery to anything earlier is impossible
+     * @param timeline of the stop
+     * @param walSegmentBytes size of a WAL segment
+     * @param archives the data directory's is the last one
+     * @param backupManifest the server's own list of its files with their digests, as {@code pg_verifybackup} reads it
+     * @param compression what undoes that of each archive: {@code zstd}
+     */
+    public record PhysicalSet(
+            @JsonProperty(required = true) String startLsn,
+            @JsonProperty(required = true) String stopLsn,
+            @JsonProperty(required = true) Integer timeline,
+            long walSegmentBytes,
+            @JsonProperty(required = true) List<PhysicalArchive> archives,
+            @JsonProperty(required = true) ObjectRef backupManifest,
+            @JsonProperty(required = true) String compression) {}
+
+    /**
+     * One archive.
+     *
+     * @param name of the file, e.g. {@code base.tar.zst}, {@code 16385.tar.zst}
+     * @param tablespaceOid absent for the data directory; the tablespace is the link of that name in {@code pg_tblspc}
+     * @param location where the tablespace lies on the source; absent for the data directory
+     * @param object the archive as stored, compressed
+     * @param bytes length of the tar archive itself
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record PhysicalArchive(
+            @JsonProperty(required = true) String name,
+            String tablespaceOid,
+            String location,
+            @JsonProperty(required = true) ObjectRef object,
+            long bytes) {}
 }

@@ -63,7 +63,7 @@ public record ClusterSpec(
      *
      * @param mode {@code stream}, {@code archive} or {@code none}
      * @param durability {@code segment} or {@code synchronous}; with mode {@code stream}
-     * @param maxLag the longest that WAL may be away from the object store
+     * @param maxLag the longest that WAL may be away from the object store; with mode {@code stream}, default 10 s
      * @param slotGuard what becomes of WAL that piles up on the server; optional, with mode {@code stream}
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
