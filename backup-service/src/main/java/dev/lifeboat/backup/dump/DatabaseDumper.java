@@ -1,5 +1,6 @@
 package dev.lifeboat.backup.dump;
 
+import dev.lifeboat.backup.backup.Together;
 import dev.lifeboat.backup.dump.ArchiveFormat.Archive;
 import dev.lifeboat.platform.inventory.FingerprintReader;
 import dev.lifeboat.platform.inventory.FingerprintReader.Selection;

@@ -1,5 +1,6 @@
 package dev.lifeboat.backup.dump;
 
+import dev.lifeboat.backup.backup.Workers;
 import dev.lifeboat.backup.dump.DumpPrograms.Said;
 import dev.lifeboat.platform.store.ObjectStore;
 import dev.lifeboat.schemas.Failure;

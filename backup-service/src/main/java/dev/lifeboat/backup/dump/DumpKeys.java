@@ -1,11 +1,11 @@
 package dev.lifeboat.backup.dump;
 
 import dev.lifeboat.backup.backup.BackupMethod;
+import dev.lifeboat.backup.backup.EpochFolder;
 import java.util.UUID;
 
 /**
- * Where a dump lies in its repository, the repository's own prefix left out. What an attempt writes lies below its epoch,
- * so that an owner which was stopped and replaced overwrites nothing; the manifest names the epoch that counts.
+ * Where a dump lies in its repository, the repository's own prefix left out.
  */
 record DumpKeys(String cluster, UUID clusterId, UUID backupId) {
 
@@ -23,18 +23,13 @@ record DumpKeys(String cluster, UUID clusterId, UUID backupId) {
     }
 
     /** All of this backup. */
-    String folder() {
-        return "clusters/" + cluster + "/" + clusterId + "/dump/" + backupId + "/";
-    }
-
-    /** Written last. */
-    String manifest() {
-        return folder() + "manifest.json";
+    EpochFolder place() {
+        return new EpochFolder("clusters/" + cluster + "/" + clusterId + "/dump/" + backupId + "/");
     }
 
     /** All that one owner writes. */
     String epoch(long epoch) {
-        return folder() + epoch + "/";
+        return place().epoch(epoch);
     }
 
     String globals(long epoch) {
@@ -52,15 +47,5 @@ record DumpKeys(String cluster, UUID clusterId, UUID backupId) {
     /** One file of a database's dump; by oid, because a name may be anything. */
     String file(long epoch, long databaseOid, String name) {
         return epoch(epoch) + "databases/" + databaseOid + "/" + name;
-    }
-
-    /** Whether an object below {@link #folder} was written by an owner before the given one. */
-    boolean olderThan(long epoch, String key) {
-        String rest = key.startsWith(folder()) ? key.substring(folder().length()) : "";
-        int slash = rest.indexOf('/');
-        if (slash <= 0 || !rest.substring(0, slash).chars().allMatch(c -> c >= '0' && c <= '9')) {
-            return false;
-        }
-        return Long.parseLong(rest.substring(0, slash)) < epoch;
     }
 }

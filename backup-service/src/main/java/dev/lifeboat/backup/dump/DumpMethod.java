@@ -75,7 +75,7 @@ public class DumpMethod implements BackupMethod {
     public void remove(Stored stored) {
         DumpKeys keys = DumpKeys.of(stored);
         try (ObjectStore store = repositories.open(stored.repository().spec())) {
-            DumpRemoval.all(store, keys, clock.instant());
+            keys.place().removeAll(store, clock.instant());
         }
     }
 }

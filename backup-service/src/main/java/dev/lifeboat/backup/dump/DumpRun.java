@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lifeboat.backup.backup.BackupMethod.Job;
 import dev.lifeboat.backup.backup.BackupMethod.Taken;
 import dev.lifeboat.backup.backup.ClusterDescription;
+import dev.lifeboat.backup.backup.EpochManifests;
+import dev.lifeboat.backup.backup.Together;
 import dev.lifeboat.backup.dump.DatabaseDumper.DumpedDatabase;
 import dev.lifeboat.backup.dump.DatabaseFacts.Dumpable;
 import dev.lifeboat.backup.dump.DumpPrograms.Said;
@@ -44,7 +46,7 @@ final class DumpRun {
     private final InstantSource clock;
     private final DumpKeys keys;
     private final Deposit deposit;
-    private final DumpManifests manifests;
+    private final EpochManifests manifests;
     private final List<String> omissions = new ArrayList<>();
     private final AtomicReference<String> phase = new AtomicReference<>("connecting");
     private LongSupplier onDisk = () -> 0;
@@ -70,7 +72,7 @@ final class DumpRun {
         this.clock = clock;
         this.keys = DumpKeys.of(job);
         this.deposit = new Deposit(store, json);
-        this.manifests = new DumpManifests(store, keys, json);
+        this.manifests = new EpochManifests(store, keys.place(), json);
     }
 
     /** What the maintenance database says before anything is dumped. */
@@ -85,7 +87,7 @@ final class DumpRun {
         if (done.isPresent()) {
             return done.get();
         }
-        DumpRemoval.olderThan(store, keys, context.epoch(), clock.instant());
+        keys.place().removeOlderThan(store, context.epoch(), clock.instant());
         boolean kept = false;
         try (Together together = new Together(context, this::say)) {
             Instant startedAt = clock.instant();
@@ -109,10 +111,10 @@ final class DumpRun {
             context.check();
             Taken taken = manifests.publish(manifest, facts.bytes(), deposit.storedBytes());
             kept = true;
-            DumpRemoval.olderThan(store, keys, context.epoch(), clock.instant());
+            keys.place().removeOlderThan(store, context.epoch(), clock.instant());
             if (!taken.manifest().equals(manifest)) {
                 // Another owner's manifest was there first and is good: ours is too late.
-                DumpRemoval.epoch(store, keys, context.epoch(), clock.instant());
+                keys.place().removeEpoch(store, context.epoch(), clock.instant());
             }
             return taken;
         } catch (Exception failed) {
@@ -254,7 +256,7 @@ final class DumpRun {
     /** Nothing came of this attempt; what cannot be removed now, the next one or the cleanup removes. */
     private void removeOwn(Exception failed) {
         try {
-            DumpRemoval.epoch(store, keys, context.epoch(), clock.instant());
+            keys.place().removeEpoch(store, context.epoch(), clock.instant());
         } catch (RuntimeException left) {
             failed.addSuppressed(left);
         }

@@ -111,15 +111,16 @@ class DumpDecisionsTest {
         UUID cluster = new UUID(1, 1);
         UUID backup = new UUID(2, 2);
         DumpKeys keys = new DumpKeys("shop", cluster, backup);
-        assertThat(keys.manifest()).isEqualTo("clusters/shop/" + cluster + "/dump/" + backup + "/manifest.json");
+        assertThat(keys.place().manifest())
+                .isEqualTo("clusters/shop/" + cluster + "/dump/" + backup + "/manifest.json");
         assertThat(keys.file(3, 16384, "toc.dat"))
                 .isEqualTo("clusters/shop/" + cluster + "/dump/" + backup + "/3/databases/16384/toc.dat");
-        assertThat(keys.olderThan(3, keys.globals(2))).isTrue();
-        assertThat(keys.olderThan(3, keys.globals(3))).isFalse();
-        assertThat(keys.olderThan(10, keys.globals(9))).isTrue();
-        assertThat(keys.olderThan(3, keys.manifest())).isFalse();
-        assertThat(keys.olderThan(3, keys.clusterDescription())).isFalse();
-        assertThat(keys.olderThan(3, new DumpKeys("shop", cluster, new UUID(2, 3)).globals(1)))
+        assertThat(keys.place().olderThan(3, keys.globals(2))).isTrue();
+        assertThat(keys.place().olderThan(3, keys.globals(3))).isFalse();
+        assertThat(keys.place().olderThan(10, keys.globals(9))).isTrue();
+        assertThat(keys.place().olderThan(3, keys.place().manifest())).isFalse();
+        assertThat(keys.place().olderThan(3, keys.clusterDescription())).isFalse();
+        assertThat(keys.place().olderThan(3, new DumpKeys("shop", cluster, new UUID(2, 3)).globals(1)))
                 .isFalse();
     }
 

@@ -1,4 +1,4 @@
-package dev.lifeboat.backup.dump;
+package dev.lifeboat.backup.backup;
 
 import dev.lifeboat.platform.correlation.Correlation;
 import java.util.concurrent.Callable;
@@ -9,26 +9,29 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /** Threads that carry on the story of the thread that made them. Closing interrupts them and waits until they are gone. */
-final class Workers implements AutoCloseable {
+public final class Workers implements AutoCloseable {
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
-            Thread.ofPlatform().daemon().name("dump-", 0).factory());
+            Thread.ofPlatform().daemon().name("backup-", 0).factory());
     private final Correlation story = Correlation.current().orElse(null);
     private final int count;
 
-    Workers(int count) {
+    /** So many work side by side, as the caller sees to. */
+    public Workers(int count) {
         this.count = count;
     }
 
-    int count() {
+    /** How many. */
+    public int count() {
         return count;
     }
 
-    <T> Future<T> run(Callable<T> work) {
+    /** Begins a piece of work. */
+    public <T> Future<T> run(Callable<T> work) {
         return threads.submit(() -> story == null ? work.call() : story.call(work));
     }
 
     /** What the work gave, or what it threw, as it threw it. */
-    static <T> T result(Future<T> part) throws Exception {
+    public static <T> T result(Future<T> part) throws Exception {
         try {
             return part.get();
         } catch (ExecutionException failed) {

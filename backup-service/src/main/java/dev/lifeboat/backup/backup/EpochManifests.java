@@ -1,4 +1,4 @@
-package dev.lifeboat.backup.dump;
+package dev.lifeboat.backup.backup;
 
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -26,23 +26,24 @@ import java.util.stream.Stream;
  * The manifest of one backup, which makes it one: written last, under the condition that there is none. Where one lies
  * already, an owner of ours wrote it and did not live to tell: if all that it names is there, it is the backup.
  */
-final class DumpManifests {
+public final class EpochManifests {
     private final ObjectStore store;
-    private final DumpKeys keys;
+    private final EpochFolder place;
     private final ObjectMapper json;
 
-    DumpManifests(ObjectStore store, DumpKeys keys, ObjectMapper json) {
+    /** Of the backup in that place. */
+    public EpochManifests(ObjectStore store, EpochFolder place, ObjectMapper json) {
         this.store = store;
-        this.keys = keys;
+        this.place = place;
         this.json = json;
     }
 
     /** Publishes, unless an earlier owner's manifest is usable: then that one is the backup. */
-    Taken publish(BackupManifest manifest, long databaseBytes, long storedBytes) throws IOException {
+    public Taken publish(BackupManifest manifest, long databaseBytes, long storedBytes) throws IOException {
         byte[] bytes = json.writeValueAsBytes(manifest);
         for (int tries = 0; ; tries++) {
             try {
-                StoredObject stored = store.put(keys.manifest(), bytes, PutCondition.IF_ABSENT, Map.of());
+                StoredObject stored = store.put(place.manifest(), bytes, PutCondition.IF_ABSENT, Map.of());
                 return new Taken(
                         manifest,
                         new ObjectRef(stored.key(), stored.sha256(), stored.size()),
@@ -58,19 +59,19 @@ final class DumpManifests {
                     return earlier.get();
                 }
                 // An owner that had been replaced published after its objects were removed: it does not count.
-                store.delete(List.of(keys.manifest()));
+                store.delete(List.of(place.manifest()));
             }
         }
     }
 
     /** The backup that an earlier owner finished; empty if there is no manifest, or if not all that it names is there. */
-    Optional<Taken> usable() throws IOException {
-        Optional<ObjectInfo> head = store.head(keys.manifest());
+    public Optional<Taken> usable() throws IOException {
+        Optional<ObjectInfo> head = store.head(place.manifest());
         if (head.isEmpty()) {
             return Optional.empty();
         }
         byte[] bytes;
-        try (InputStream stream = store.get(keys.manifest(), head.get().sha256())) {
+        try (InputStream stream = store.get(place.manifest(), head.get().sha256())) {
             bytes = stream.readAllBytes();
         }
         BackupManifest manifest = reader().readValue(bytes, BackupManifest.class);
@@ -84,10 +85,8 @@ final class DumpManifests {
         }
         return Optional.of(new Taken(
                 manifest,
-                new ObjectRef(keys.manifest(), sha256(bytes), (long) bytes.length),
-                inventory.databases().stream()
-                        .mapToLong(Inventory.Database::bytes)
-                        .sum(),
+                new ObjectRef(place.manifest(), sha256(bytes), (long) bytes.length),
+                databaseBytes(manifest, inventory),
                 objects(manifest).mapToLong(ObjectRef::bytes).sum() + bytes.length,
                 manifest.omissions()));
     }
@@ -111,13 +110,33 @@ final class DumpManifests {
                 .isPresent();
     }
 
-    private static Stream<ObjectRef> objects(BackupManifest manifest) {
+    /** Of a dump the databases' sizes, of a physical backup all files. */
+    private static long databaseBytes(BackupManifest manifest, Inventory inventory) {
+        return manifest.physical() == null
+                ? inventory.databases().stream()
+                        .mapToLong(Inventory.Database::bytes)
+                        .sum()
+                : manifest.physical().archives().stream()
+                        .mapToLong(BackupManifest.PhysicalArchive::bytes)
+                        .sum();
+    }
+
+    /** All that the manifest names. */
+    static Stream<ObjectRef> objects(BackupManifest manifest) {
         return Stream.of(
-                        Stream.of(manifest.globals(), manifest.inventory()),
+                        Stream.of(manifest.inventory()),
+                        Stream.ofNullable(manifest.globals()),
                         Stream.ofNullable(manifest.fingerprints()),
-                        manifest.databases().stream()
+                        Stream.ofNullable(manifest.databases())
+                                .flatMap(List::stream)
                                 .flatMap(database -> database.objects().stream())
-                                .map(BackupManifest.DumpObject::object))
+                                .map(BackupManifest.DumpObject::object),
+                        Stream.ofNullable(manifest.physical()).flatMap(EpochManifests::files))
                 .flatMap(objects -> objects);
+    }
+
+    private static Stream<ObjectRef> files(BackupManifest.PhysicalSet set) {
+        return Stream.concat(
+                set.archives().stream().map(BackupManifest.PhysicalArchive::object), Stream.of(set.backupManifest()));
     }
 }

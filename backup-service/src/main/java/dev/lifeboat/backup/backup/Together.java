@@ -1,4 +1,4 @@
-package dev.lifeboat.backup.dump;
+package dev.lifeboat.backup.backup;
 
 import dev.lifeboat.platform.operations.OperationContext;
 import java.time.Duration;
@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
  * cancelled, {@link #await} throws at once, and closing interrupts the others and waits until they are gone. Parts are
  * begun and awaited by one thread.
  */
-final class Together implements AutoCloseable {
+public final class Together implements AutoCloseable {
     private static final Duration LOOK = Duration.ofMillis(200);
 
     private final OperationContext context;
@@ -27,13 +27,13 @@ final class Together implements AutoCloseable {
      * @param context asked again and again whether to go on
      * @param onLook called as often, on the thread that waits
      */
-    Together(OperationContext context, Runnable onLook) {
+    public Together(OperationContext context, Runnable onLook) {
         this.context = context;
         this.onLook = onLook;
     }
 
     /** Begins a part. */
-    <T> Future<T> run(Callable<T> work) {
+    public <T> Future<T> run(Callable<T> work) {
         Future<T> part = workers.run(() -> {
             try {
                 return work.call();
@@ -46,7 +46,7 @@ final class Together implements AutoCloseable {
     }
 
     /** Waits until all parts are done. Throws what the first failed one threw, as it threw it, once. */
-    void await() throws Exception {
+    public void await() throws Exception {
         while (true) {
             onLook.run();
             context.check();
