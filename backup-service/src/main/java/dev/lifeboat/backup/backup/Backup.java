@@ -31,7 +31,7 @@ public record Backup(
                 id, clusterId, cluster, policy, repository, dueAt, requestedAt, requestedBy, next, version + 1);
     }
 
-    /** {@code dump} or {@code pgbackrest}. */
+    /** {@code dump}, {@code physical} or {@code pgbackrest}. */
     public String method() {
         return policy.method();
     }

@@ -17,7 +17,7 @@ import java.util.UUID;
  */
 public interface BackupMethod {
 
-    /** {@code dump} or {@code pgbackrest}. */
+    /** {@code dump}, {@code physical} or {@code pgbackrest}. */
     String name();
 
     /** Takes the backup; long. */

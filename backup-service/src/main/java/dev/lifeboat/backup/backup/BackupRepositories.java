@@ -17,12 +17,12 @@ public final class BackupRepositories {
 
     /**
      * Those that take the WAL of a cluster which archives with pgBackRest, in the order of their numbers there: the first,
-     * and each that a policy sends pgBackRest's backups to, which are worth nothing without the WAL written meanwhile.
+     * and each that a policy sends copies of the server's files to, which are worth nothing without the WAL written meanwhile.
      */
     public static List<String> archived(ClusterSpec cluster) {
         Set<String> wanted = (cluster.backups() == null ? List.<BackupPolicy>of() : cluster.backups())
                 .stream()
-                        .filter(policy -> "pgbackrest".equals(policy.method()))
+                        .filter(policy -> "pgbackrest".equals(policy.method()) || "physical".equals(policy.method()))
                         .map(policy -> of(cluster, policy))
                         .collect(Collectors.toSet());
         String first = cluster.repositories().getFirst();

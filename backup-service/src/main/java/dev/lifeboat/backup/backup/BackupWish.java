@@ -19,9 +19,22 @@ import java.util.Set;
  * what is declared; it names all mistakes at once.
  */
 final class BackupWish {
-    private static final Set<String> FIELDS =
-            Set.of("policy", "method", "type", "databases", "format", "jobs", "fingerprint", "repository");
+    private static final Set<String> FIELDS = Set.of(
+            "policy",
+            "method",
+            "type",
+            "databases",
+            "format",
+            "jobs",
+            "fingerprint",
+            "repository",
+            "maxRate",
+            "checkpoint");
+    private static final List<String> ONLY_DUMP = List.of("databases", "format", "fingerprint");
+    private static final List<String> ONLY_PHYSICAL = List.of("maxRate", "checkpoint");
     private static final int MOST_JOBS = 64;
+    private static final int LEAST_RATE = 32;
+    private static final int MOST_RATE = 1 << 20;
 
     private final ObjectNode body;
     private final List<Violation> violations = new ArrayList<>();
@@ -71,7 +84,7 @@ final class BackupWish {
         }
         Optional<String> method = choice("method", methods, true);
         boolean dump = method.equals(Optional.of("dump"));
-        boolean pgbackrest = method.equals(Optional.of("pgbackrest"));
+        boolean physical = method.equals(Optional.of("physical"));
         Optional<String> type = choice("type", Set.of("full", "differential", "incremental"), false);
         if (dump && type.isPresent()) {
             wrong("type", "field.not-applicable", "A dump has no type.", "no type", type.get());
@@ -79,14 +92,22 @@ final class BackupWish {
         Optional<String> format = choice("format", Set.of("custom", "directory"), false);
         Optional<String> fingerprint = choice("fingerprint", Set.of("off", "sample", "full"), false);
         List<String> databases = databases();
-        if (pgbackrest) {
-            for (String field : List.of("databases", "format", "fingerprint")) {
-                if (body.has(field)) {
-                    wrong(field, "field.not-applicable", "Only a dump has this option.", "method dump", "pgbackrest");
-                }
-            }
+        if (physical && type.isPresent()) {
+            wrong("type", "field.not-applicable", "A physical backup has no type.", "no type", type.get());
         }
-        Integer jobs = jobs();
+        method.ifPresent(name -> {
+            if (!dump) {
+                onlyFor("dump", ONLY_DUMP, name);
+            }
+            if (physical) {
+                onlyFor("dump or pgbackrest", List.of("jobs"), name);
+            } else {
+                onlyFor("physical", ONLY_PHYSICAL, name);
+            }
+        });
+        Optional<String> checkpoint = choice("checkpoint", Set.of("fast", "spread"), false);
+        Integer maxRate = number("maxRate", LEAST_RATE, MOST_RATE);
+        Integer jobs = number("jobs", 1, MOST_JOBS);
         if (dump && jobs != null && jobs > 1 && !format.equals(Optional.of("directory"))) {
             wrong(
                     "jobs",
@@ -95,7 +116,7 @@ final class BackupWish {
                     "format directory",
                     format.orElse("custom"));
         }
-        Optional<String> repository = repository(cluster, pgbackrest);
+        Optional<String> repository = repository(cluster, method.orElse("dump"));
         return new BackupPolicy(
                 null,
                 method.orElse(null),
@@ -109,20 +130,48 @@ final class BackupWish {
                 null,
                 null,
                 null,
-                repository.orElse(null));
+                repository.orElse(null),
+                maxRate,
+                checkpoint.orElse(null));
     }
 
-    /** One of the cluster's; for pgBackRest one that its WAL goes to. */
-    private Optional<String> repository(ClusterSpec cluster, boolean pgbackrest) {
+    private void onlyFor(String methods, List<String> fields, String method) {
+        for (String field : fields) {
+            if (body.has(field)) {
+                wrong(
+                        field,
+                        "field.not-applicable",
+                        "This is no option of the method " + method + ".",
+                        "method " + methods,
+                        method);
+            }
+        }
+    }
+
+    /** One of the cluster's; but for a dump one that its WAL goes to. */
+    private Optional<String> repository(ClusterSpec cluster, String method) {
+        String mode = cluster.wal() == null ? "" : String.valueOf(cluster.wal().mode());
+        if (method.equals("physical") && mode.equals("none")) {
+            wrong(
+                    "method",
+                    "wal.needed",
+                    "A physical backup copies files that change meanwhile: without the WAL from its start to its stop it"
+                            + " cannot be restored, and none of the cluster's WAL is kept. Declare wal: {mode: stream}.",
+                    "wal mode stream or archive",
+                    "none");
+        }
         Optional<String> named = choice("repository", Set.copyOf(cluster.repositories()), false);
-        if (pgbackrest && named.isPresent()) {
-            List<String> archived = BackupRepositories.archived(cluster);
+        if (!method.equals("dump") && named.isPresent()) {
+            List<String> archived =
+                    mode.equals("stream") ? cluster.repositories().subList(0, 1) : BackupRepositories.archived(cluster);
             if (!archived.contains(named.get())) {
                 wrong(
                         "repository",
                         "backup.repository-without-wal",
-                        "The cluster's WAL does not go there, and without it this backup could not be restored. Declare a"
-                                + " policy with method pgbackrest and this repository.",
+                        "The cluster's WAL does not go there, and without it this backup could not be restored."
+                                + (mode.equals("stream")
+                                        ? " Leave repository out."
+                                        : " Declare a policy with method " + method + " and this repository."),
                         String.join(" or ", archived),
                         named.get());
                 return Optional.empty();
@@ -208,16 +257,16 @@ final class BackupWish {
         return List.copyOf(names);
     }
 
-    private Integer jobs() {
-        JsonNode value = body.get("jobs");
+    private Integer number(String field, int least, int most) {
+        JsonNode value = body.get(field);
         if (value == null) {
             return null;
         }
         if (!value.canConvertToInt()
                 || !value.isIntegralNumber()
-                || value.intValue() < 1
-                || value.intValue() > MOST_JOBS) {
-            wrong("jobs", "field.value", "This is out of range.", "1 to " + MOST_JOBS, value.toString());
+                || value.intValue() < least
+                || value.intValue() > most) {
+            wrong(field, "field.value", "This is out of range.", least + " to " + most, value.toString());
             return null;
         }
         return value.intValue();

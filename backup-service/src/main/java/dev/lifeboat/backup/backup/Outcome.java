@@ -38,6 +38,7 @@ public record Outcome(
     public static Outcome of(BackupMethod.Taken taken) {
         BackupManifest manifest = taken.manifest();
         BackupManifest.PgBackRestSet set = manifest.pgbackrest();
+        BackupManifest.PhysicalSet files = manifest.physical();
         return new Outcome(
                 manifest.type(),
                 taken.databaseBytes(),
@@ -50,9 +51,9 @@ public record Outcome(
                 manifest.snapshotAt(),
                 set == null ? null : set.label(),
                 set == null ? null : set.priorLabels(),
-                set == null ? null : set.startLsn(),
-                set == null ? null : set.stopLsn(),
-                set == null ? null : set.timeline(),
+                set != null ? set.startLsn() : files != null ? files.startLsn() : null,
+                set != null ? set.stopLsn() : files != null ? files.stopLsn() : null,
+                set != null ? set.timeline() : files != null ? files.timeline() : null,
                 manifest.systemIdentifier(),
                 taken.manifestObject(),
                 manifest.inventory(),

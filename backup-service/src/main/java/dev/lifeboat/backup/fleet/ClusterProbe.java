@@ -37,10 +37,19 @@ final class ClusterProbe {
 
     private final Sessions sessions;
     private final Programs programs;
+    private final Replication replication;
 
-    ClusterProbe(Sessions sessions, Programs programs) {
+    ClusterProbe(Sessions sessions, Programs programs, Replication replication) {
         this.sessions = sessions;
         this.programs = programs;
+        this.replication = replication;
+    }
+
+    /** Logs in for replication: what pg_hba.conf says to that cannot be asked. */
+    @FunctionalInterface
+    interface Replication {
+        /** Why the server gives no replication connection; empty when it does. */
+        Optional<PostgresFault> refused(ClusterSpec.Connection declared);
     }
 
     /** Looks for PostgreSQL's own programs on this host. */
@@ -94,6 +103,10 @@ final class ClusterProbe {
                 warnings.add(notAllTested(databases.size()));
             }
             lacks.say(errors, warnings);
+            if (methods(cluster).contains("physical") && errors.isEmpty()) {
+                replication.refused(cluster.connection()).ifPresent(fault -> (fault.retryable() ? warnings : errors)
+                        .add(fault.failure()));
+            }
             standby(server, warnings);
             if (methods(cluster).contains("dump")) {
                 programs.missingFor(server.major()).ifPresent(warnings::add);
@@ -105,9 +118,13 @@ final class ClusterProbe {
         return new Result(server, List.copyOf(errors), List.copyOf(warnings));
     }
 
+    /** The declared ones; a stream of WAL needs of the server what a physical backup needs. */
     private static Set<String> methods(ClusterSpec cluster) {
         Set<String> methods = new HashSet<>();
         cluster.backups().forEach(policy -> methods.add(policy.method()));
+        if (cluster.wal() != null && "stream".equals(cluster.wal().mode())) {
+            methods.add("physical");
+        }
         return methods;
     }
 

@@ -15,6 +15,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -24,6 +25,8 @@ import java.util.stream.StreamSupport;
 /** What the declaration of a cluster looks like. */
 final class ClusterShape {
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._:%-]+");
+    private static final Duration DEFAULT_LAG = Duration.ofSeconds(10);
+    private static final Duration LEAST_LAG = Duration.ofSeconds(1);
 
     private ClusterShape() {}
 
@@ -44,7 +47,8 @@ final class ClusterShape {
                         optional("checks", list(0, 200, PolicyShapes.check(), ClusterShape::nameOf), empty()))
                 .with(ClusterShape::dataDirectory)
                 .with(ClusterShape::walRule)
-                .with(ClusterShape::policyRepositories);
+                .with(ClusterShape::policyRepositories)
+                .with(ClusterShape::physicalBesideItsWal);
     }
 
     private static ObjectShape connection(SecretShape.Resolvable secrets) {
@@ -96,18 +100,15 @@ final class ClusterShape {
 
     private static Shape wal() {
         return ObjectShape.of(
-                        required(
-                                "mode",
-                                choice(
-                                        List.of("archive", "none"),
-                                        List.of("stream"),
-                                        "wal.stream-not-available",
-                                        "Use archive with pgbackrest, or none with dumps alone: no WAL would be kept"
-                                                + " for you.")),
+                        required("mode", choice("stream", "archive", "none")),
                         optional("durability", choice("segment", "synchronous")),
-                        optional("maxLag", duration(PolicyShapes.DAY)))
+                        optional("maxLag", lag()))
                 .with((wal, written, at) -> {
                     if (!wal.has("mode")) {
+                        return;
+                    }
+                    if (wal.path("mode").asText().equals("stream")) {
+                        streamDefaults(wal);
                         return;
                     }
                     for (String field : List.of("durability", "maxLag")) {
@@ -124,9 +125,30 @@ final class ClusterShape {
                 });
     }
 
+    /** Each lag's end is a request to the store for each cluster: less than a second asks for too many. */
+    private static Shape lag() {
+        return duration(PolicyShapes.DAY)
+                .then((node, at) -> Duration.parse(node.textValue()).compareTo(LEAST_LAG) >= 0
+                        ? node
+                        : at.mistake(
+                                "duration.out-of-bounds",
+                                "An object store is not written to this often.",
+                                LEAST_LAG + " or longer",
+                                node.textValue(),
+                                "For no loss at all with the primary, set durability: synchronous."));
+    }
+
+    private static void streamDefaults(ObjectNode wal) {
+        if (!wal.has("durability")) {
+            wal.put("durability", "segment");
+        }
+        if (!wal.has("maxLag")) {
+            wal.put("maxLag", DEFAULT_LAG.toString());
+        }
+    }
+
     private static void dataDirectory(ObjectNode cluster, JsonNode written, Shape.At at) {
-        boolean wanted = usesPgBackRest(cluster)
-                || cluster.path("wal").path("mode").asText().equals("archive");
+        boolean wanted = uses(cluster, "pgbackrest") || walMode(cluster).equals("archive");
         if (wanted && !written.hasNonNull("dataDirectory")) {
             at.field("dataDirectory")
                     .mistake(
@@ -134,23 +156,39 @@ final class ClusterShape {
                             "pgBackRest runs on the host of the database and must know its data directory.",
                             "dataDirectory: what SHOW data_directory answers",
                             null,
-                            "A database on another host cannot be backed up by pgbackrest yet: use dump.");
+                            "A database on another host cannot be backed up by pgbackrest yet: use physical or dump.");
         }
     }
 
     private static void walRule(ObjectNode cluster, JsonNode written, Shape.At at) {
         if (!written.hasNonNull("wal")) {
-            cluster.putObject("wal").put("mode", usesPgBackRest(cluster) ? "archive" : "none");
-        } else if (usesPgBackRest(cluster)
-                && cluster.path("wal").path("mode").asText().equals("none")) {
+            String mode = uses(cluster, "pgbackrest") ? "archive" : uses(cluster, "physical") ? "stream" : "none";
+            ObjectNode wal = cluster.putObject("wal").put("mode", mode);
+            if (mode.equals("stream")) {
+                streamDefaults(wal);
+            }
+            return;
+        }
+        String mode = walMode(cluster);
+        if (uses(cluster, "pgbackrest") && (mode.equals("none") || mode.equals("stream"))) {
             at.field("wal")
                     .field("mode")
                     .mistake(
                             "wal.archive-needed",
                             "A pgBackRest backup cannot be restored without the WAL written while it ran.",
                             "archive",
-                            "none",
+                            mode,
                             "Set wal: {mode: archive}, or leave wal out.");
+        } else if (uses(cluster, "physical") && mode.equals("none")) {
+            at.field("wal")
+                    .field("mode")
+                    .mistake(
+                            "wal.needed",
+                            "A physical backup copies files that change meanwhile: only the WAL from its start to its"
+                                    + " stop makes them one state, and without it no server starts from them.",
+                            "1 WAL segment at least stored with each backup: mode stream or archive",
+                            "mode none: 0 segments",
+                            "Set wal: {mode: stream}, or leave wal out, or use the method dump.");
         }
     }
 
@@ -181,9 +219,38 @@ final class ClusterShape {
         }
     }
 
-    private static boolean usesPgBackRest(JsonNode cluster) {
+    /** The stream goes to one repository, and a physical backup belongs beside its WAL. */
+    private static void physicalBesideItsWal(ObjectNode cluster, JsonNode written, Shape.At at) {
+        if (!walMode(cluster).equals("stream")) {
+            return;
+        }
+        String first = cluster.path("repositories").path(0).textValue();
+        JsonNode policies = cluster.path("backups");
+        for (int i = 0; i < policies.size(); i++) {
+            String repository = policies.get(i).path("repository").textValue();
+            if (policies.get(i).path("method").asText().equals("physical")
+                    && repository != null
+                    && !repository.equals(first)) {
+                at.field("backups")
+                        .item(i)
+                        .field("repository")
+                        .mistake(
+                                "backup.repository-without-wal",
+                                "The cluster's WAL does not go there, and without it this backup could not be restored.",
+                                first,
+                                repository,
+                                "Leave repository out: WAL is streamed into the cluster's first one.");
+            }
+        }
+    }
+
+    private static boolean uses(JsonNode cluster, String method) {
         return stream(cluster.path("backups"))
-                .anyMatch(policy -> policy.path("method").asText().equals("pgbackrest"));
+                .anyMatch(policy -> policy.path("method").asText().equals(method));
+    }
+
+    private static String walMode(JsonNode cluster) {
+        return cluster.path("wal").path("mode").asText();
     }
 
     private static Stream<JsonNode> stream(JsonNode list) {

@@ -1,5 +1,7 @@
 package dev.lifeboat.backup.fleet;
 
+import dev.lifeboat.backup.replication.ReplicationConnection;
+import dev.lifeboat.backup.replication.ReplicationOptions;
 import dev.lifeboat.platform.postgres.PostgresConnections;
 import dev.lifeboat.platform.postgres.PostgresException;
 import dev.lifeboat.platform.postgres.PostgresFault;
@@ -32,14 +34,7 @@ final class DeclaredSessions implements ClusterProbe.Sessions {
     public Connection open(ClusterSpec.Connection declared, String database) {
         Connection connection;
         try {
-            connection = CONNECTIONS.open(new PostgresTarget(
-                    declared.host(),
-                    declared.port(),
-                    declared.user(),
-                    Optional.ofNullable(declared.password()).map(secrets),
-                    database,
-                    SslMode.of(declared.sslMode()).orElseThrow(),
-                    Optional.ofNullable(declared.caFile()).map(Path::of)));
+            connection = CONNECTIONS.open(target(declared, database));
         } catch (PostgresException e) {
             throw declared.password() == null && wantsPassword(e) ? passwordMissing(declared, e) : e;
         }
@@ -53,6 +48,28 @@ final class DeclaredSessions implements ClusterProbe.Sessions {
                 e.addSuppressed(closing);
             }
             throw PostgresException.of("Preparing a look at " + declared.host() + ":" + declared.port(), e);
+        }
+    }
+
+    private PostgresTarget target(ClusterSpec.Connection declared, String database) {
+        return new PostgresTarget(
+                declared.host(),
+                declared.port(),
+                declared.user(),
+                Optional.ofNullable(declared.password()).map(secrets),
+                database,
+                SslMode.of(declared.sslMode()).orElseThrow(),
+                Optional.ofNullable(declared.caFile()).map(Path::of));
+    }
+
+    /** Logs in for replication and asks who is there; nothing else. */
+    Optional<PostgresFault> replicationRefused(ClusterSpec.Connection declared) {
+        try (ReplicationConnection connection =
+                ReplicationConnection.open(target(declared, declared.database()), ReplicationOptions.of("lifeboat"))) {
+            connection.identifySystem();
+            return Optional.empty();
+        } catch (PostgresException e) {
+            return Optional.of(e.fault());
         }
     }
 

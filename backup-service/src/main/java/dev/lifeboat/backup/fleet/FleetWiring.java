@@ -21,9 +21,11 @@ class FleetWiring {
     @Produces
     @Singleton
     ClusterProbe clusterProbe(SecretReferences references, ProcessRunner runner) {
+        DeclaredSessions sessions = new DeclaredSessions(references::resolve);
         return new ClusterProbe(
-                new DeclaredSessions(references::resolve),
-                new InstalledPrograms(new PostgresTools(runner, PostgresTools.DEBIAN)));
+                sessions,
+                new InstalledPrograms(new PostgresTools(runner, PostgresTools.DEBIAN)),
+                sessions::replicationRefused);
     }
 
     @Produces

@@ -28,8 +28,13 @@ final class PolicyShapes {
 
     private static final String RESTORE_TEST = "restore-test";
     private static final String POINT_IN_TIME = "point-in-time";
-    private static final List<String> METHODS = List.of("dump", "pgbackrest");
     private static final List<String> ONLY_DUMP = List.of("databases", "format", "fingerprint");
+    private static final List<String> ONLY_PHYSICAL = List.of("maxRate", "checkpoint");
+
+    /** What pg_basebackup takes as its rate, KiB a second. */
+    private static final int LEAST_RATE = 32;
+
+    private static final int MOST_RATE = 1 << 20;
 
     private PolicyShapes() {}
 
@@ -37,12 +42,15 @@ final class PolicyShapes {
     static ObjectShape backup() {
         return ObjectShape.of(
                         required("name", name()),
-                        required("method", method()),
+                        required("method", choice("dump", "physical", "pgbackrest")),
                         optional("type", choice("full", "differential", "incremental")),
                         optional("databases", list(0, 1000, identifier(), JsonNode::textValue)),
                         optional("format", choice("custom", "directory")),
                         optional("jobs", integer(1, 64)),
                         optional("fingerprint", choice("off", "sample", "full")),
+                        optional("maxRate", integer(LEAST_RATE, MOST_RATE)),
+                        optional("checkpoint", choice("fast", "spread")),
+                        optional("from", from()),
                         optional("repository", name()),
                         optional("schedule", CronShape.cron()),
                         optional("timeZone", CronShape.zone()),
@@ -70,7 +78,13 @@ final class PolicyShapes {
                                         List.of("region-loss", "standby-promotion", "migration-rehearsal"),
                                         "drill.kind-not-available",
                                         "Declare a restore-test or a point-in-time, or leave this drill out.")),
-                        required("method", method()),
+                        required(
+                                "method",
+                                choice(
+                                        List.of("dump", "pgbackrest"),
+                                        List.of("physical"),
+                                        "method.not-available",
+                                        "Rehearse dump or pgbackrest.")),
                         optional("repository", name()),
                         optional("target", target()),
                         optional("schedule", CronShape.cron()),
@@ -96,8 +110,14 @@ final class PolicyShapes {
                 optional("required", bool(), BooleanNode.TRUE));
     }
 
-    private static Shape method() {
-        return choice(METHODS, List.of("physical"), "method.not-available", "Use pgbackrest or dump.");
+    /** A declaration names one server, and nothing says which other one follows it. */
+    private static Shape from() {
+        return (node, at) -> at.mistake(
+                "policy.standby-not-available",
+                "A cluster's declaration names one server, so a backup cannot be sent to another one yet.",
+                "no from: the backup is taken from the server in connection",
+                Shape.shown(node.asText()),
+                "Leave from out; or declare the connection of the standby itself, and watch that it follows.");
     }
 
     private static Shape target() {
@@ -197,9 +217,18 @@ final class PolicyShapes {
 
     private static void methodFields(ObjectNode policy, JsonNode written, Shape.At at) {
         String method = policy.path("method").textValue();
+        if (method != null && !method.equals("physical")) {
+            ONLY_PHYSICAL.forEach(field -> notFor(method, policy, field, at));
+        }
         if (Objects.equals(method, "pgbackrest")) {
             ONLY_DUMP.forEach(field -> notFor("pgbackrest", policy, field, at));
             fill(policy, "type", "full");
+        } else if (Objects.equals(method, "physical")) {
+            ONLY_DUMP.forEach(field -> notFor("physical", policy, field, at));
+            notFor("physical", policy, "type", at);
+            notFor("physical", policy, "jobs", at);
+            fill(policy, "checkpoint", "fast");
+            return;
         } else if (Objects.equals(method, "dump")) {
             notFor("dump", policy, "type", at);
             fill(policy, "format", "custom");
@@ -225,20 +254,26 @@ final class PolicyShapes {
             return;
         }
         Shape.At place = at.field("retention");
-        boolean dump = policy.path("method").asText().equals("dump");
+        boolean pgbackrest = policy.path("method").asText().equals("pgbackrest");
+        boolean counted = !pgbackrest; // each by itself, not by chains
         if (written.path("retention").isEmpty()) {
             place.mistake(
                     "retention.empty",
                     "This retention says nothing.",
-                    dump ? "keep, maxAge, or both" : "full, maxAge, or both",
+                    counted ? "keep, maxAge, or both" : "full, maxAge, or both",
                     null,
                     "Leave retention out to keep everything.");
         }
-        if (dump && retention.has("full")) {
+        if (counted && retention.has("full")) {
             place.field("full")
-                    .mistake("retention.nonsense", "Dumps are counted by keep.", "keep", "full", "Write keep.");
+                    .mistake(
+                            "retention.nonsense",
+                            "These backups stand each alone, and are counted by keep.",
+                            "keep",
+                            "full",
+                            "Write keep.");
         }
-        if (!dump && retention.has("keep")) {
+        if (pgbackrest && retention.has("keep")) {
             place.field("keep")
                     .mistake(
                             "retention.nonsense",
@@ -247,7 +282,7 @@ final class PolicyShapes {
                             "keep",
                             "Write full.");
         }
-        if (!dump
+        if (pgbackrest
                 && retention.has("full")
                 && !policy.path("type").asText("full").equals("full")) {
             place.field("full")

@@ -77,6 +77,40 @@ enum Privilege {
             "may not read the roles' passwords: dumps will be complete but for them",
             "has_table_privilege(current_user, 'pg_catalog.pg_authid', 'SELECT')",
             "GRANT SELECT ON pg_catalog.pg_authid TO ${user};"),
+    PHYSICAL_REPLICATION(
+            "physical",
+            Where.SERVER,
+            Weight.NEEDED,
+            0,
+            Integer.MAX_VALUE,
+            "postgres.grant-missing.replication",
+            "may not replicate",
+            "(select rolsuper or rolreplication from pg_catalog.pg_roles where rolname = current_user)",
+            "ALTER ROLE ${user} REPLICATION;\n"
+                    + "-- and in pg_hba.conf, for the word all does not match it: hostssl replication ${user} <address>"
+                    + " scram-sha-256"),
+    PHYSICAL_WAL_LEVEL(
+            "physical",
+            Where.SERVER,
+            Weight.WANTED,
+            0,
+            Integer.MAX_VALUE,
+            "postgres.wal-level-too-low",
+            "finds wal_level = minimal, and no base backup is given until it is replica; this needs a restart of the"
+                    + " server",
+            "current_setting('wal_level') <> 'minimal'",
+            "ALTER SYSTEM SET wal_level = 'replica'; -- then restart the server"),
+    PHYSICAL_SENDERS(
+            "physical",
+            Where.SERVER,
+            Weight.WANTED,
+            0,
+            Integer.MAX_VALUE,
+            "postgres.wal-senders-too-few",
+            "finds max_wal_senders below 2: one for the stream of WAL, one for a base backup; this needs a restart of the"
+                    + " server",
+            "current_setting('max_wal_senders')::int >= 2",
+            "ALTER SYSTEM SET max_wal_senders = 10; -- then restart the server"),
     PGBACKREST_MONITOR(
             "pgbackrest",
             Where.SERVER,

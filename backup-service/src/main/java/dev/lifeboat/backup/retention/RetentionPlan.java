@@ -22,8 +22,8 @@ import java.util.stream.Collectors;
  * the time. It keeps these laws, whatever is declared:
  *
  * <ul>
- *   <li>of each policy's dumps, and of each pgBackRest repository, the newest usable backup stays, and the newest that was
- *       proven to restore; where none is usable, all stay;
+ *   <li>of each policy's dumps or physical backups, and of each pgBackRest repository, the newest usable backup stays, and
+ *       the newest that was proven to restore; where none is usable, all stay;
  *   <li>what a running recovery reads stays;
  *   <li>what a backup that stays depends on stays;
  *   <li>once all that goes is gone, or any part of it in the order of {@link #going}, deciding again finds nothing new.
@@ -206,7 +206,7 @@ final class RetentionPlan {
                 .forEach(backup -> stay(Decision.of(backup, Why.HELD, Explanations.held(backup))));
     }
 
-    /** Among which backups the newest usable one must stay: dumps of one policy, or one pgBackRest repository. */
+    /** Among which backups the newest usable one must stay: those of one policy, or one pgBackRest repository. */
     private static Object scope(Candidate backup) {
         return backup.pgbackrest()
                 ? List.of("pgbackrest", backup.repository())

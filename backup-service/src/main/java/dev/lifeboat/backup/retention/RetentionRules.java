@@ -54,7 +54,7 @@ record RetentionRules(List<Rule> rules) {
 
     private static Rule rule(BackupPolicy policy) {
         BackupPolicy.Retention retention = policy.retention();
-        Integer count = policy.method().equals("dump") ? retention.keep() : retention.full();
+        Integer count = policy.method().equals("pgbackrest") ? retention.full() : retention.keep();
         return new Rule(policy.name(), policy.method(), policy.type(), count, retention.maxAge());
     }
 

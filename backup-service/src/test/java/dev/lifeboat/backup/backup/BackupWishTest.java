@@ -62,12 +62,63 @@ class BackupWishTest {
                 "{\"method\":\"pgbackrest\",\"format\":\"custom\"} | /format field.not-applicable",
                 "{\"method\":\"dump\",\"repository\":\"north\"} | /repository field.value",
                 "{\"method\":\"pgbackrest\",\"repository\":\"west\"} | /repository backup.repository-without-wal",
+                "{\"method\":\"physical\",\"type\":\"full\"} | /type field.not-applicable",
+                "{\"method\":\"physical\",\"jobs\":2} | /jobs field.not-applicable",
+                "{\"method\":\"physical\",\"maxRate\":31} | /maxRate field.value",
+                "{\"method\":\"physical\",\"repository\":\"west\"} | /repository backup.repository-without-wal",
+                "{\"method\":\"dump\",\"maxRate\":32} | /maxRate field.not-applicable",
+                "{\"method\":\"pgbackrest\",\"checkpoint\":\"fast\"} | /checkpoint field.not-applicable",
                 "{\"policy\":\"weekly\"} | /policy backup.policy-unknown",
                 "{\"policy\":\"nightly\",\"jobs\":1} | /jobs field.not-applicable",
                 "{\"method\":\"dump\",\"name\":\"x\"} | /name field.unknown",
             })
     void aMistakeIsNamedWithItsPlace(String body, String expected) throws Exception {
         assertThat(mistakes(body)).containsExactly(expected.replace("root", "").strip());
+    }
+
+    @Test
+    void aPhysicalBackupNeedsWal() throws Exception {
+        assertThat(read("{\"method\":\"physical\",\"maxRate\":65536}"))
+                .isEqualTo(new BackupPolicy(
+                        null,
+                        "physical",
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        65536,
+                        "fast"));
+        Problem problem = catchThrowableOfType(
+                Problem.class,
+                () -> BackupWish.read(
+                        JSON.readTree("{\"method\":\"physical\"}"), without("none"), Set.of("dump", "physical")));
+        assertThat(problem.violations()).singleElement().satisfies(violation -> {
+            assertThat(violation.pointer()).isEqualTo("/method");
+            assertThat(violation.code()).isEqualTo("wal.needed");
+        });
+        assertThat(BackupWish.read(JSON.readTree("{\"method\":\"physical\"}"), without("stream"), Set.of("physical"))
+                        .checkpoint())
+                .isEqualTo("fast");
+    }
+
+    private static ClusterSpec without(String walMode) {
+        return new ClusterSpec(
+                "shop",
+                null,
+                null,
+                null,
+                List.of("east", "west"),
+                new ClusterSpec.WalSpec(walMode, null, null),
+                List.of(),
+                null,
+                null);
     }
 
     @Test
@@ -89,7 +140,7 @@ class BackupWishTest {
     }
 
     private static BackupPolicy read(String body) throws Exception {
-        return BackupWish.read(JSON.readTree(body), SHOP, Set.of("dump", "pgbackrest"));
+        return BackupWish.read(JSON.readTree(body), SHOP, Set.of("dump", "physical", "pgbackrest"));
     }
 
     private static List<String> mistakes(String body) {

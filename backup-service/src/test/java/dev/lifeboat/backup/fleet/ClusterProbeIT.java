@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lifeboat.local.LocalParts;
 import dev.lifeboat.local.PostgresCluster;
 import dev.lifeboat.local.process.Ports;
+import dev.lifeboat.platform.postgres.PostgresFault;
 import dev.lifeboat.platform.secrets.Secret;
 import dev.lifeboat.schemas.Failure;
 import dev.lifeboat.schemas.fleet.BackupPolicy;
@@ -136,10 +137,43 @@ class ClusterProbeIT {
     }
 
     @Test
+    void whatAPhysicalBackupMissesIsNamedAndTheSqlThatIsPrintedGivesIt() throws Exception {
+        SERVER.ensureRole("physical_role", PASSWORD);
+        ClusterSpec cluster = cluster("physical_role", physical());
+
+        ClusterProbe.Result bare = test(cluster);
+        assertThat(bare.errors()).extracting(Failure::code).containsExactly("postgres.grant-missing.replication");
+        assertThat(bare.errors().getFirst().hint()).startsWith("ALTER ROLE \"physical_role\" REPLICATION;");
+        run("postgres", bare.errors());
+
+        ClusterProbe.Result granted = test(cluster);
+        assertThat(granted.errors()).isEmpty();
+        assertThat(granted.warnings()).isEmpty();
+    }
+
+    @Test
+    void aServerThatLetsNobodyReplicateIsFoundByTrying() {
+        PostgresFault refused = new PostgresFault(
+                false, new Failure("replication.hba-entry-missing", "No entry.", null, null, "Add one."));
+        PostgresFault busy = new PostgresFault(
+                true, new Failure("replication.senders-exhausted", "None free.", null, null, "Raise it."));
+        DeclaredSessions sessions = new DeclaredSessions(reference -> Secret.of(SERVER.password()));
+        ClusterSpec cluster = cluster(PostgresCluster.SUPERUSER, physical());
+
+        assertThat(new ClusterProbe(sessions, INSTALLED, declared -> Optional.of(refused))
+                        .test(cluster)
+                        .errors())
+                .containsExactly(refused.failure());
+        ClusterProbe.Result passing =
+                new ClusterProbe(sessions, INSTALLED, declared -> Optional.of(busy)).test(cluster);
+        assertThat(passing.errors()).isEmpty();
+        assertThat(passing.warnings()).containsExactly(busy.failure());
+    }
+
+    @Test
     void programsThatAreOlderThanTheServerAreAWarning() {
         Failure missing = new Failure("postgres.program-missing", "Not installed.", null, null, "apt install");
-        ClusterProbe probe = new ClusterProbe(
-                new DeclaredSessions(reference -> Secret.of(SERVER.password())), major -> Optional.of(missing));
+        ClusterProbe probe = probe(SERVER.password(), major -> Optional.of(missing));
 
         ClusterProbe.Result dumped = probe.test(cluster(PostgresCluster.SUPERUSER, dump("postgres")));
         ClusterProbe.Result notDumped = probe.test(cluster(PostgresCluster.SUPERUSER, pgBackRest()));
@@ -161,8 +195,7 @@ class ClusterProbeIT {
 
     @Test
     void aWrongPasswordIsOneClearErrorWithoutThePassword() {
-        ClusterProbe probe =
-                new ClusterProbe(new DeclaredSessions(reference -> Secret.of("hunter2-not-it")), INSTALLED);
+        ClusterProbe probe = probe("hunter2-not-it", INSTALLED);
 
         assertThat(probe.test(cluster(ROLE, dump())).errors()).singleElement().satisfies(error -> {
             assertThat(error.code()).isEqualTo("postgres.password-wrong");
@@ -218,13 +251,13 @@ class ClusterProbeIT {
     }
 
     private static ClusterProbe.Result test(ClusterSpec cluster) {
-        return new ClusterProbe(
-                        new DeclaredSessions(reference -> Secret.of(
-                                cluster.connection().user().equals(PostgresCluster.SUPERUSER)
-                                        ? SERVER.password()
-                                        : PASSWORD)),
-                        INSTALLED)
-                .test(cluster);
+        boolean superuser = cluster.connection().user().equals(PostgresCluster.SUPERUSER);
+        return probe(superuser ? SERVER.password() : PASSWORD, INSTALLED).test(cluster);
+    }
+
+    private static ClusterProbe probe(String password, ClusterProbe.Programs programs) {
+        DeclaredSessions sessions = new DeclaredSessions(reference -> Secret.of(password));
+        return new ClusterProbe(sessions, programs, sessions::replicationRefused);
     }
 
     /** Runs the hints as a person would who pastes them. */
@@ -276,6 +309,10 @@ class ClusterProbeIT {
     private static BackupPolicy dump(String... databases) {
         return new BackupPolicy(
                 "nightly", "dump", null, List.of(databases), "custom", 1, "off", null, null, null, null, null);
+    }
+
+    private static BackupPolicy physical() {
+        return new BackupPolicy("base", "physical", null, null, null, null, null, null, null, null, null, null);
     }
 
     private static BackupPolicy pgBackRest() {

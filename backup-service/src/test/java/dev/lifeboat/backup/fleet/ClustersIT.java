@@ -143,7 +143,7 @@ class ClustersIT {
                 nmae: broken
                 connection: {host: a/b, port: 70000, user: postgres, password: hunter2}
                 repositories: [nowhere]
-                wal: {mode: stream}
+                wal: {mode: strem}
                 backups:
                   - {name: nightly, method: dump, schedule: "61 * * * *", timeZone: Mars/Olympus}
                 """)

@@ -43,6 +43,13 @@ class SpecValidationTest {
             checks:
               - {name: no orphan orders, database: shop, sql: "select count(*) from orders o left join customers c using (customer_id) where c is null", expect: "0"}
             """;
+    private static final String PHYSICAL =
+            """
+            name: shop
+            connection: {host: db, user: lifeboat}
+            repositories: [east, west]
+            backups: [{name: base, method: physical, maxRate: 65536, retention: {keep: 3}}]
+            """;
     private static final String REPOSITORY =
             """
             name: east
@@ -179,6 +186,60 @@ class SpecValidationTest {
         assertThat(cluster(document).wal().mode()).isEqualTo("archive");
     }
 
+    @Test
+    void walIsStreamedWherePhysicalBackupsNeedItAndNobodyArchives() {
+        ClusterSpec cluster = cluster(tree(PHYSICAL));
+
+        assertThat(cluster.wal()).isEqualTo(new ClusterSpec.WalSpec("stream", "segment", Duration.ofSeconds(10)));
+        assertThat(cluster.backups())
+                .containsExactly(new BackupPolicy(
+                        "base",
+                        "physical",
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        new BackupPolicy.Retention(3, null, null),
+                        null,
+                        65536,
+                        "fast"));
+    }
+
+    @ParameterizedTest(name = "{0} = {1}: {3} at {2}")
+    @CsvSource(
+            delimiter = '|',
+            nullValues = "-",
+            textBlock =
+                    """
+            /wal                     | {mode: none}                      | /wal/mode                     | wal.needed
+            /wal                     | {mode: stream, maxLag: PT0.5S}    | /wal/maxLag                   | duration.out-of-bounds
+            /wal                     | {mode: stream, durability: both}  | /wal/durability               | field.value
+            /wal                     | {mode: archive}                   | /dataDirectory                | field.missing
+            /backups/0/from          | standby                           | /backups/0/from               | policy.standby-not-available
+            /backups/0/maxRate       | 31                                | /backups/0/maxRate            | field.value
+            /backups/0/maxRate       | 1048577                           | /backups/0/maxRate            | field.value
+            /backups/0/checkpoint    | slow                              | /backups/0/checkpoint         | field.value
+            /backups/0/jobs          | 2                                 | /backups/0/jobs               | field.not-applicable
+            /backups/0/type          | full                              | /backups/0/type               | field.not-applicable
+            /backups/0/databases     | [shop]                            | /backups/0/databases          | field.not-applicable
+            /backups/0/retention     | {full: 3}                         | /backups/0/retention/full     | retention.nonsense
+            /backups/0/repository    | west                              | /backups/0/repository         | backup.repository-without-wal
+            """)
+    void aMistakeOfAPhysicalPolicyIsNamedWhereItIs(String field, String value, String pointer, String code) {
+        ObjectNode document = tree(PHYSICAL);
+        put(document, field, value);
+
+        assertThat(mistakes(() -> cluster(document))).singleElement().satisfies(mistake -> {
+            assertThat(mistake.pointer()).isEqualTo(pointer);
+            assertThat(mistake.code()).isEqualTo(code);
+        });
+    }
+
     @ParameterizedTest(name = "{0} = {1}: {3} at {2}")
     @CsvSource(
             delimiter = '|',
@@ -228,14 +289,16 @@ class SpecValidationTest {
             /repositories                   | [east, wets]                | /repositories/1                 | repository.unknown
             /repositories                   | [east, a/b]                 | /repositories/1                 | name.malformed
             /wal                            | archive                     | /wal                            | field.type
-            /wal/mode                       | stream                      | /wal/mode                       | wal.stream-not-available
+            /wal/mode                       | stream                      | /wal/mode                       | wal.archive-needed
             /wal/mode                       | strem                       | /wal/mode                       | field.value
             /wal/mode                       | none                        | /wal/mode                       | wal.archive-needed
             /wal/maxLag                     | PT10S                       | /wal/maxLag                     | field.not-applicable
             /wal/durability                 | segment                     | /wal/durability                 | field.not-applicable
             /backups/0/name                 | Weekly Full                 | /backups/0/name                 | name.malformed
             /backups/1/name                 | weekly-full                 | /backups/1                      | name.duplicate
-            /backups/0/method               | physical                    | /backups/0/method               | method.not-available
+            /backups/0/maxRate              | 65536                       | /backups/0/maxRate              | field.not-applicable
+            /backups/2/checkpoint           | fast                        | /backups/2/checkpoint           | field.not-applicable
+            /drills/0/method                | physical                    | /drills/0/method                | method.not-available
             /backups/0/method               | pg_basebackup               | /backups/0/method               | field.value
             /backups/0/type                 | diff                        | /backups/0/type                 | field.value
             /backups/0/databases            | [shop]                      | /backups/0/databases            | field.not-applicable

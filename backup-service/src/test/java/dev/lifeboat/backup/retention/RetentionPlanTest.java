@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lifeboat.backup.retention.Candidate.Hold;
 import dev.lifeboat.backup.retention.Candidate.Proof;
 import dev.lifeboat.backup.retention.RetentionRules.Rule;
+import dev.lifeboat.schemas.fleet.BackupPolicy;
+import dev.lifeboat.schemas.fleet.BackupPolicy.Retention;
+import dev.lifeboat.schemas.fleet.ClusterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -201,6 +204,46 @@ class RetentionPlanTest {
         assertThat(plan.going())
                 .extracting(decision -> names.get(decision.backup().id()))
                 .containsExactly("I1", "I0", "F1", "D2", "F2");
+    }
+
+    @Test
+    void physicalBackupsStandEachAloneAndAreKeptLikeDumps() {
+        List<Candidate> there = backups("d4@1 d3@2! d2@3 d1@4").stream()
+                .map(dump -> new Candidate(
+                        dump.id(),
+                        "physical",
+                        dump.policy(),
+                        dump.repository(),
+                        null,
+                        null,
+                        dump.completedAt(),
+                        dump.proof(),
+                        dump.holds(),
+                        null))
+                .toList();
+        BackupPolicy policy = new BackupPolicy(
+                "nightly",
+                "physical",
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                new Retention(1, null, null));
+        RetentionRules rules = RetentionRules.of(
+                new ClusterSpec("shop", null, null, null, List.of("east"), null, List.of(policy), null, null));
+
+        RetentionPlan plan = RetentionPlan.decide(there, rules, NOW);
+
+        assertThat(plan.decisions())
+                .extracting(RetentionPlanTest::word)
+                .containsExactly("within-count", "BEYOND-COUNT", "BEYOND-COUNT", "BEYOND-COUNT");
+        assertThat(plan.going().getFirst().explanation())
+                .contains("there: physical " + there.getFirst().id());
     }
 
     @Test
