@@ -126,6 +126,14 @@ final class PgBackRestStage {
         return postgres;
     }
 
+    RepositoryStores repositories() {
+        return repositories;
+    }
+
+    SecretReferences secrets() {
+        return secrets;
+    }
+
     PgBackRestMethod method() {
         return method;
     }
