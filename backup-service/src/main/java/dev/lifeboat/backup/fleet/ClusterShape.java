@@ -102,7 +102,8 @@ final class ClusterShape {
         return ObjectShape.of(
                         required("mode", choice("stream", "archive", "none")),
                         optional("durability", choice("segment", "synchronous")),
-                        optional("maxLag", lag()))
+                        optional("maxLag", lag()),
+                        optional("slotGuard", WalShapes.slotGuard()))
                 .with((wal, written, at) -> {
                     if (!wal.has("mode")) {
                         return;
@@ -111,7 +112,7 @@ final class ClusterShape {
                         streamDefaults(wal);
                         return;
                     }
-                    for (String field : List.of("durability", "maxLag")) {
+                    for (String field : List.of("durability", "maxLag", "slotGuard")) {
                         if (wal.has(field)) {
                             at.field(field)
                                     .mistake(
