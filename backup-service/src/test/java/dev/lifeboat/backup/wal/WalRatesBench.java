@@ -24,7 +24,9 @@ class WalRatesBench {
 
     @Test
     void rates() throws Exception {
-        Server server = Server.primary("wal-rates", WalStage.keeping(
+        Server server = Server.primary(
+                "wal-rates",
+                WalStage.keeping(
                         "wal_keep_size", "6GB", "fsync", "on", "max_replication_slots", "64", "max_wal_senders", "16"));
         try (WalContenders contenders = new WalContenders(server)) {
             catchUp(server, contenders);
