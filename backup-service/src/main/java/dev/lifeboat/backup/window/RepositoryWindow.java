@@ -1,8 +1,7 @@
 package dev.lifeboat.backup.window;
 
-import dev.lifeboat.platform.postgres.WalSegment;
+import dev.lifeboat.platform.postgres.Lsn;
 import dev.lifeboat.schemas.Failure;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -29,15 +28,19 @@ record RepositoryWindow(
     /**
      * What the store told.
      *
-     * @param partials see {@link StoredWal#partials}
      * @param lastCommit up to the end of the newest joined window
      */
-    record Known(
-            long segmentBytes,
-            RecoveryWindow window,
-            List<WalSegment> partials,
-            List<StoredWal.Unusable> unusable,
-            Optional<LastCommit> lastCommit) {}
+    record Known(StoredWal wal, RecoveryWindow window, Optional<LastCommit> lastCommit) {
+
+        /** Behind the last WAL of a timeline that can be used: of the newest window where that ends there, else at all. */
+        Optional<Lsn> storedEnd(int timeline) {
+            return window.newest()
+                    .map(newest -> newest.end())
+                    .filter(end -> end.timeline() == timeline)
+                    .map(RecoveryWindow.Point::lsn)
+                    .or(() -> Optional.ofNullable(wal.ends().get(timeline)));
+        }
+    }
 
     static RepositoryWindow of(String repository, String method, DatabaseSystem system, Known known) {
         return new RepositoryWindow(repository, method, Optional.of(system), Optional.of(known), Optional.empty());

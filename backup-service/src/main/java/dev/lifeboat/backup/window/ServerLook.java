@@ -27,12 +27,16 @@ class ServerLook {
             """
             select pg_is_in_recovery() as in_recovery,
               (select setting::bigint from pg_settings where name = 'wal_segment_size') as segment,
-              (select timeline_id from pg_control_checkpoint()) as timeline,
+              case when pg_is_in_recovery() then (select timeline_id from pg_control_checkpoint())
+                else ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int end as timeline,
               case when pg_is_in_recovery() then pg_last_wal_replay_lsn() else pg_current_wal_lsn() end::text as lsn,
               current_setting('archive_mode') as archive_mode,
               a.last_archived_wal, a.last_archived_time, a.last_failed_wal, a.last_failed_time
             from pg_stat_archiver a
             """;
+    private static final String READY =
+            "select min(modification) as oldest from pg_ls_archive_statusdir() where name like '%.ready'";
+    private static final String INSUFFICIENT_PRIVILEGE = "42501";
 
     private final SecretReferences secrets;
 
@@ -49,12 +53,17 @@ class ServerLook {
     record ServerWal(
             boolean inRecovery, long segmentBytes, int timeline, Lsn lsn, String archiveMode, Archiver archiver) {}
 
-    /** {@code pg_stat_archiver}: each is empty until it happens. */
+    /**
+     * {@code pg_stat_archiver}: each is empty until it happens.
+     *
+     * @param oldestReady since when a full segment waits for it; empty where none does, or the role may not see it
+     */
     record Archiver(
             Optional<String> lastArchived,
             Optional<Instant> lastArchivedAt,
             Optional<String> lastFailed,
-            Optional<Instant> lastFailedAt) {}
+            Optional<Instant> lastFailedAt,
+            Optional<Instant> oldestReady) {}
 
     /**
      * Asks.
@@ -66,6 +75,7 @@ class ServerLook {
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(QUESTION)) {
             row.next();
+            Optional<Instant> oldestReady = oldestReady(connection);
             return new ServerWal(
                     row.getBoolean("in_recovery"),
                     row.getLong("segment"),
@@ -76,9 +86,23 @@ class ServerLook {
                             Optional.ofNullable(row.getString("last_archived_wal")),
                             at(row, "last_archived_time"),
                             Optional.ofNullable(row.getString("last_failed_wal")),
-                            at(row, "last_failed_time")));
+                            at(row, "last_failed_time"),
+                            oldestReady));
         } catch (SQLException e) {
             throw PostgresException.of("Asking the server about its WAL", e);
+        }
+    }
+
+    private static Optional<Instant> oldestReady(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(READY)) {
+            row.next();
+            return at(row, "oldest");
+        } catch (SQLException e) {
+            if (INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())) {
+                return Optional.empty();
+            }
+            throw e;
         }
     }
 

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * The WAL of one database system in one repository, as a listing shows it.
@@ -51,6 +52,23 @@ record StoredWal(
     /** The way that a recovery to this timeline takes; without its history, only the timeline itself. */
     TimelineHistory way(int timeline) {
         return Optional.ofNullable(histories.get(timeline)).orElseGet(() -> TimelineHistory.first(timeline));
+    }
+
+    /** Behind the last byte that is there, by timeline. */
+    Map<Integer, Lsn> ends() {
+        return stretches.stream()
+                .collect(Collectors.toMap(
+                        Stretch::timeline, stretch -> stretch.span().end(), Lsn::max));
+    }
+
+    /** Whether all of that is there. */
+    boolean holds(int timeline, Span span) {
+        return Span.union(stretches.stream()
+                        .filter(stretch -> stretch.timeline() == timeline)
+                        .map(Stretch::span)
+                        .toList())
+                .stream()
+                .anyMatch(stretch -> stretch.holds(span));
     }
 
     /** Start of the segment that holds a position. */

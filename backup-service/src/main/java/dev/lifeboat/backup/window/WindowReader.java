@@ -41,6 +41,7 @@ class WindowReader {
     private final RepositoryStores stores;
     private final SecretReferences secrets;
     private final SegmentSizes sizes;
+    private final AuditRecords records;
 
     WindowReader(
             Database database,
@@ -48,16 +49,24 @@ class WindowReader {
             BackupCatalogue catalogue,
             RepositoryStores stores,
             SecretReferences secrets,
-            SegmentSizes sizes) {
+            SegmentSizes sizes,
+            AuditRecords records) {
         this.database = database;
         this.fleet = fleet;
         this.catalogue = catalogue;
         this.stores = stores;
         this.secrets = secrets;
         this.sizes = sizes;
+        this.records = records;
     }
 
-    private record Facts(List<Backup> backups, Map<String, DeclaredRepository> repositories) {}
+    private record Facts(
+            List<Backup> backups, Map<String, DeclaredRepository> repositories, Map<Place, Map<Integer, Lsn>> reach) {
+
+        Map<Integer, Lsn> seen(String repository, String method, String archive) {
+            return reach.getOrDefault(new Place(repository, method, archive), Map.of());
+        }
+    }
 
     /** The window as of now. */
     List<RepositoryWindow> read(DeclaredCluster cluster) throws InterruptedException {
@@ -74,7 +83,7 @@ class WindowReader {
         Map<String, DeclaredRepository> repositories = new LinkedHashMap<>();
         WalSource.of(cluster.spec(), backups).forEach(source -> fleet.repository(transaction, source.repository())
                 .ifPresent(repository -> repositories.put(source.repository(), repository)));
-        return new Facts(backups, repositories);
+        return new Facts(backups, repositories, records.reach(transaction, cluster.id()));
     }
 
     private List<RepositoryWindow> read(DeclaredCluster cluster, WalSource source, Facts facts)
@@ -96,7 +105,9 @@ class WindowReader {
                 .filter(backup -> backup.method().equals(source.method()))
                 .toList();
         try (ObjectStore store = stores.openForReading(repository.spec())) {
-            return pgbackrest(cluster, repository, store, backups);
+            return source.method().equals(WalSource.PGBACKREST)
+                    ? pgbackrest(cluster, repository, store, backups, facts)
+                    : List.of(streamed(cluster, source, store, backups, facts));
         } catch (StoreException e) {
             return List.of(RepositoryWindow.unknown(
                     source.repository(), source.method(), e.fault().failure()));
@@ -114,7 +125,11 @@ class WindowReader {
     }
 
     private List<RepositoryWindow> pgbackrest(
-            DeclaredCluster cluster, DeclaredRepository repository, ObjectStore store, List<Backup> backups)
+            DeclaredCluster cluster,
+            DeclaredRepository repository,
+            ObjectStore store,
+            List<Backup> backups,
+            Facts facts)
             throws InterruptedException {
         String name = cluster.spec().name();
         Optional<Secret> passphrase = Optional.ofNullable(repository.spec().encryption())
@@ -128,7 +143,12 @@ class WindowReader {
         long segmentBytes = sizes.of(cluster, store, backups);
         List<RepositoryWindow> windows = new ArrayList<>();
         for (ArchivedSystem system : info.get().systems()) {
-            StoredWal wal = archive.wal(info.get(), system, segmentBytes, Map.of(), object -> Flaws.ofListing(object));
+            StoredWal wal = archive.wal(
+                    info.get(),
+                    system,
+                    segmentBytes,
+                    facts.seen(repository.spec().name(), WalSource.PGBACKREST, system.folder()),
+                    Flaws::ofListing);
             windows.add(RepositoryWindow.of(
                     repository.spec().name(),
                     WalSource.PGBACKREST,
@@ -138,9 +158,31 @@ class WindowReader {
         return windows;
     }
 
+    /** One declaration is of one database system: what it streamed is in one folder. */
+    private RepositoryWindow streamed(
+            DeclaredCluster cluster, WalSource source, ObjectStore store, List<Backup> backups, Facts facts)
+            throws InterruptedException {
+        StreamedWal streamed =
+                new StreamedWal(store, "clusters/" + cluster.spec().name() + "/" + cluster.id() + "/");
+        long segmentBytes = sizes.of(cluster, store, backups);
+        StoredWal wal =
+                streamed.wal(segmentBytes, facts.seen(source.repository(), source.method(), ""), Flaws::ofListing);
+        RecoveryWindow window = WindowRules.of(
+                wal,
+                backups.stream().flatMap(backup -> opening(backup).stream()).toList());
+        StreamedWal.End end = window.newest()
+                .map(newest -> streamed.end(newest.end(), segmentBytes))
+                .orElse(StreamedWal.End.NOT_TOLD);
+        return new RepositoryWindow(
+                source.repository(),
+                source.method(),
+                end.systemIdentifier().map(identifier -> new DatabaseSystem(identifier, null)),
+                Optional.of(new Known(wal, window, end.lastCommit())),
+                Optional.empty());
+    }
+
     private static Known known(StoredWal wal, List<OpeningBackup> backups) {
-        return new Known(
-                wal.segmentBytes(), WindowRules.of(wal, backups), wal.partials(), wal.unusable(), Optional.empty());
+        return new Known(wal, WindowRules.of(wal, backups), Optional.empty());
     }
 
     /** Nothing was archived yet; a backup that lies there all the same has lost its WAL. */

@@ -7,10 +7,13 @@ import dev.lifeboat.platform.database.Database;
 import dev.lifeboat.platform.problem.Problem;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -26,12 +29,22 @@ public class WindowResource {
     private final Database database;
     private final Fleet fleet;
     private final WindowReader reader;
+    private final AuditUpkeep audits;
+    private final AuditRecords records;
     private final InstantSource clock;
 
-    WindowResource(Database database, Fleet fleet, WindowReader reader, InstantSource clock) {
+    WindowResource(
+            Database database,
+            Fleet fleet,
+            WindowReader reader,
+            AuditUpkeep audits,
+            AuditRecords records,
+            InstantSource clock) {
         this.database = database;
         this.fleet = fleet;
         this.reader = reader;
+        this.audits = audits;
+        this.records = records;
         this.clock = clock;
     }
 
@@ -50,6 +63,31 @@ public class WindowResource {
                 .orElseThrow(() -> Problem.notFound("cluster", name));
         Optional<Duration> objective = Optional.ofNullable(cluster.spec().objectives())
                 .flatMap(objectives -> Optional.ofNullable(objectives.rpo()));
-        return WindowView.of(name, cluster.id(), clock.instant(), objective, reader.read(cluster));
+        return WindowView.of(
+                name,
+                cluster.id(),
+                clock.instant(),
+                objective,
+                reader.read(cluster),
+                database.inTransaction(transaction -> records.openGaps(transaction, cluster.id())));
+    }
+
+    /** Audits the stores now, instead of within some minutes. */
+    @POST
+    @Path("audits")
+    @RolesAllowed(Roles.OPERATOR)
+    @Operation(
+            summary = "Audit the stores now",
+            description =
+                    "Audits run by themselves every few minutes: they tell of gaps, of their end, and of archiving"
+                            + " that stalls. This is for whoever has just mended something.")
+    @APIResponse(responseCode = "202", description = "It begins")
+    @APIResponse(responseCode = "404", description = "cluster.not-found")
+    public Response audit(@PathParam("name") String name) {
+        database.useTransaction(transaction -> audits.wake(
+                transaction, fleet.cluster(transaction, name).orElseThrow(() -> Problem.notFound("cluster", name))));
+        return Response.accepted()
+                .location(URI.create("/api/v1/clusters/" + name + "/recovery-window"))
+                .build();
     }
 }

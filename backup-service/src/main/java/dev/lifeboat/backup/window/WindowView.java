@@ -5,7 +5,9 @@ import dev.lifeboat.platform.postgres.WalSegment;
 import dev.lifeboat.schemas.Failure;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -98,12 +100,16 @@ public record WindowView(
     /**
      * Missing WAL.
      *
+     * @param gapId as events call it
+     * @param since when an audit saw it first; absent when none has yet
      * @param firstSegment name of the first file that is missing
      * @param storedBefore when the store got what lies before it
      * @param storedAfter when the store got what lies behind it
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record GapView(
+            UUID gapId,
+            Instant since,
             int timeline,
             String from,
             String to,
@@ -132,14 +138,19 @@ public record WindowView(
     public record UnusableView(String key, int timeline, String reason) {}
 
     static WindowView of(
-            String cluster, UUID clusterId, Instant now, Optional<Duration> objective, List<RepositoryWindow> windows) {
+            String cluster,
+            UUID clusterId,
+            Instant now,
+            Optional<Duration> objective,
+            List<RepositoryWindow> windows,
+            Map<UUID, Instant> gapsSince) {
         List<RepositoryView> views = windows.stream()
-                .map(window -> new WindowViews(window, now, objective).view())
+                .map(window -> new WindowViews(window, now, objective).view(clusterId, gapsSince))
                 .toList();
         Optional<NewestView> best = views.stream()
                 .flatMap(view -> Optional.ofNullable(view.newest()).stream())
                 .filter(newest -> newest.at() != null)
-                .max(java.util.Comparator.comparing(NewestView::at));
+                .max(Comparator.comparing(NewestView::at));
         return new WindowView(cluster, clusterId, now, objective.orElse(null), best.orElse(null), views);
     }
 

@@ -20,12 +20,14 @@ import dev.lifeboat.platform.postgres.Lsn;
 import dev.lifeboat.platform.postgres.WalSegment;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 
 /** Turns what was computed into what is shown. */
 record WindowViews(RepositoryWindow of, Instant now, Optional<Duration> objective) {
 
-    RepositoryView view() {
+    RepositoryView view(UUID clusterId, Map<UUID, Instant> gapsSince) {
         if (of.known().isEmpty()) {
             return new RepositoryView(
                     of.repository(),
@@ -53,12 +55,13 @@ record WindowViews(RepositoryWindow of, Instant now, Optional<Duration> objectiv
                 null,
                 of.system().map(DatabaseSystem::identifier).orElse(null),
                 of.system().map(DatabaseSystem::archive).orElse(null),
-                known.segmentBytes(),
+                known.wal().segmentBytes(),
                 newest().orElse(null),
                 window.joined().stream().map(this::joined).toList(),
                 window.windows().stream().map(this::backup).toList(),
                 window.gaps().stream()
-                        .map(gap -> gap(gap, known.segmentBytes()))
+                        .map(gap -> gap(
+                                gap, known.wal().segmentBytes(), Place.of(of).gapId(clusterId, gap), gapsSince))
                         .toList(),
                 window.timelines().stream().map(WindowViews::timeline).toList(),
                 window.orphans().stream()
@@ -68,8 +71,8 @@ record WindowViews(RepositoryWindow of, Instant now, Optional<Duration> objectiv
                                 text(orphan.span().end()),
                                 orphan.segments()))
                         .toList(),
-                WindowView.names(known.partials()),
-                known.unusable().stream()
+                WindowView.names(known.wal().partials()),
+                known.wal().unusable().stream()
                         .map(object -> new UnusableView(object.key(), object.timeline(), object.reason()))
                         .toList());
     }
@@ -135,9 +138,11 @@ record WindowViews(RepositoryWindow of, Instant now, Optional<Duration> objectiv
                         end.storedAt().isPresent() ? true : null));
     }
 
-    private static GapView gap(Gap gap, long segmentBytes) {
+    private static GapView gap(Gap gap, long segmentBytes, UUID id, Map<UUID, Instant> since) {
         WalSegment first = WalSegment.containing(gap.timeline(), gap.span().start(), segmentBytes);
         return new GapView(
+                id,
+                since.get(id),
                 gap.timeline(),
                 text(gap.span().start()),
                 text(gap.span().end()),

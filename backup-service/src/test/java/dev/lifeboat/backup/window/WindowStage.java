@@ -148,6 +148,12 @@ final class WindowStage {
                         true));
     }
 
+    void copy(String from, String to) {
+        try (ObjectStore store = store()) {
+            store.copy(from, to);
+        }
+    }
+
     void delete(String key) {
         try (ObjectStore store = store()) {
             store.delete(List.of(key));
