@@ -1,5 +1,6 @@
 package dev.lifeboat.backup.dump;
 
+import dev.lifeboat.platform.postgres.MarkerDatabase;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -16,14 +17,15 @@ final class DatabaseFacts {
     /** A database that can be dumped. */
     record Dumpable(String name, long bytes) {}
 
-    /** All that accept connections and are no templates, by name. */
+    /** All that accept connections and are no templates, by name; that of the markers is left out. */
     static List<Dumpable> dumpable(Connection connection) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(
                         """
                 select datname, case when has_database_privilege(oid, 'connect') or pg_has_role('pg_read_all_stats', 'member')
                   then pg_database_size(oid) else 0 end
-                from pg_database where datallowconn and not datistemplate order by datname collate "C"
-                """);
+                from pg_database where datallowconn and not datistemplate and %s order by datname collate "C"
+                """
+                                .formatted(MarkerDatabase.LEFT_OUT));
                 ResultSet rows = statement.executeQuery()) {
             List<Dumpable> found = new ArrayList<>();
             while (rows.next()) {

@@ -3,6 +3,7 @@ package dev.lifeboat.backup.fleet;
 import dev.lifeboat.backup.fleet.Privilege.Weight;
 import dev.lifeboat.backup.fleet.Privilege.Where;
 import dev.lifeboat.platform.postgres.Identifiers;
+import dev.lifeboat.platform.postgres.MarkerDatabase;
 import dev.lifeboat.platform.postgres.PostgresException;
 import dev.lifeboat.platform.postgres.PostgresFault;
 import dev.lifeboat.schemas.Failure;
@@ -125,6 +126,9 @@ final class ClusterProbe {
         if (cluster.wal() != null && "stream".equals(cluster.wal().mode())) {
             methods.add("physical");
         }
+        if (cluster.writesMarkers()) {
+            methods.add("markers");
+        }
         return methods;
     }
 
@@ -150,8 +154,9 @@ final class ClusterProbe {
         List<Privilege> rows = Privilege.of(Set.of("dump"), server.major(), Where.EACH_DATABASE_FROM_OUTSIDE);
         StringBuilder sql = new StringBuilder("select datname, datallowconn");
         rows.forEach(row -> sql.append(", (").append(row.question()).append(")"));
-        sql.append(" from pg_catalog.pg_database where datname = any(?) or (? and datallowconn and not datistemplate)"
-                + " order by datname collate \"C\"");
+        sql.append(
+                " from pg_catalog.pg_database where datname = any(?) or (? and datallowconn and not datistemplate and "
+                        + MarkerDatabase.LEFT_OUT + ") order by datname collate \"C\"");
         List<String> open = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(sql.toString())) {
             statement.setArray(1, connection.createArrayOf("text", named.toArray()));

@@ -3,6 +3,7 @@ package dev.lifeboat.backup.fleet;
 import static dev.lifeboat.backup.fleet.ObjectShape.optional;
 import static dev.lifeboat.backup.fleet.ObjectShape.required;
 import static dev.lifeboat.backup.fleet.Values.absolutePath;
+import static dev.lifeboat.backup.fleet.Values.bool;
 import static dev.lifeboat.backup.fleet.Values.choice;
 import static dev.lifeboat.backup.fleet.Values.duration;
 import static dev.lifeboat.backup.fleet.Values.identifier;
@@ -44,7 +45,10 @@ final class ClusterShape {
                         optional("wal", wal()),
                         optional("backups", list(0, 64, PolicyShapes.backup(), ClusterShape::nameOf), empty()),
                         optional("drills", list(0, 64, PolicyShapes.drill(), ClusterShape::nameOf), empty()),
-                        optional("checks", list(0, 200, PolicyShapes.check(), ClusterShape::nameOf), empty()))
+                        optional("checks", list(0, 200, PolicyShapes.check(), ClusterShape::nameOf), empty()),
+                        optional(
+                                "markers",
+                                ObjectShape.of(optional("enabled", bool()), optional("every", markerPeriod()))))
                 .with(ClusterShape::dataDirectory)
                 .with(ClusterShape::walRule)
                 .with(ClusterShape::policyRepositories)
@@ -146,6 +150,19 @@ final class ClusterShape {
         if (!wal.has("maxLag")) {
             wal.put("maxLag", DEFAULT_LAG.toString());
         }
+    }
+
+    /** More often than once a second would be WAL without a better proof. */
+    private static Shape markerPeriod() {
+        return duration(PolicyShapes.DAY)
+                .then((node, at) -> Duration.parse(node.textValue()).compareTo(Duration.ofSeconds(1)) >= 0
+                        ? node
+                        : at.mistake(
+                                "duration.out-of-bounds",
+                                "Markers are written at most once a second.",
+                                "PT1S or longer",
+                                node.textValue(),
+                                null));
     }
 
     private static void dataDirectory(ObjectNode cluster, JsonNode written, Shape.At at) {

@@ -218,7 +218,19 @@ enum Privilege {
             "postgres.archive-command-by-hand",
             "may not set archive_command, which before PostgreSQL 15 only a superuser may; no restart is needed",
             "current_setting('is_superuser') = 'on'",
-            "ALTER SYSTEM SET archive_command = '…'; SELECT pg_reload_conf(); -- as a superuser");
+            "ALTER SYSTEM SET archive_command = '…'; SELECT pg_reload_conf(); -- as a superuser"),
+    MARKERS(
+            "markers",
+            Where.SERVER,
+            Weight.WANTED,
+            0,
+            Integer.MAX_VALUE,
+            "markers.not-permitted",
+            "may not make the database that markers are written into: recoveries are proven without them",
+            "(select rolsuper or rolcreatedb from pg_catalog.pg_roles where rolname = current_user)"
+                    + " or exists (select from pg_catalog.pg_database where datname = 'lifeboat'"
+                    + " and pg_has_role(current_user, datdba, 'USAGE'))",
+            "CREATE DATABASE lifeboat OWNER ${user}; -- or declare markers: {enabled: false}");
 
     /** Where the question is asked. */
     enum Where {

@@ -38,7 +38,7 @@ class PrivilegesPageTest {
                 This page is printed from the table that the connection test uses.
 
                 """);
-        for (String method : new String[] {"dump", "physical", "pgbackrest"}) {
+        for (String method : new String[] {"dump", "physical", "pgbackrest", "markers"}) {
             page.append("## ").append(method).append("\n\n");
             page.append("| code | without it, the role | PostgreSQL | weight | asked |\n|---|---|---|---|---|\n");
             for (Privilege row : Privilege.values()) {

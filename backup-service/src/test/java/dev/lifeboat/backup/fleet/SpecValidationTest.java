@@ -328,6 +328,8 @@ class SpecValidationTest {
             /backups/2/databases            | ["a\\nb"]                   | /backups/2/databases/0          | field.value
             /backups/2/databases            | ["a\\0b"]                   | /backups/2/databases/0          | field.value
             /backups/2/databases            | [shop, shop]                | /backups/2/databases/1          | name.duplicate
+            /markers                        | {every: PT0.5S}             | /markers/every                  | duration.out-of-bounds
+            /markers                        | {enabled: yes please}       | /markers/enabled                | field.type
             /drills/0/kind                  | region-loss                 | /drills/0/kind                  | drill.kind-not-available
             /drills/0/kind                  | restore                     | /drills/0/kind                  | field.value
             /backups/0/repository           | north                       | /backups/0/repository           | repository.not-of-cluster

@@ -1,5 +1,6 @@
 package dev.lifeboat.platform.inventory;
 
+import dev.lifeboat.platform.postgres.MarkerDatabase;
 import dev.lifeboat.schemas.backup.Inventory;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -98,11 +99,12 @@ public final class InventoryReader {
                         List.copyOf(databases)));
     }
 
-    /** Names of the databases that accept connections and are no templates, in order. */
+    /** Names of the databases that accept connections and are no templates, in order; that of the markers is left out. */
     public List<String> connectable(Connection connection) throws SQLException {
         return Rows.list(
                 connection,
-                "select datname from pg_database where datallowconn and not datistemplate order by datname collate \"C\"",
+                "select datname from pg_database where datallowconn and not datistemplate and "
+                        + MarkerDatabase.LEFT_OUT + " order by datname collate \"C\"",
                 row -> row.getString(1));
     }
 

@@ -1,11 +1,15 @@
 package dev.lifeboat.restore.recovery;
 
+import dev.lifeboat.schemas.recovery.RecoveryEvent.Markers;
 import dev.lifeboat.schemas.recovery.RecoveryEvent.Measure;
 import java.time.Duration;
 import java.time.Instant;
 
 /** RTO and RPO as measured, beside what was promised. Whether they are met never decides a verdict. */
 public final class Objectives {
+    /** So long after the newest marker others still committed: nobody wrote markers any more. */
+    private static final Duration MARKERS_STOPPED = Duration.ofMinutes(1);
+
     private Objectives() {}
 
     /**
@@ -31,8 +35,13 @@ public final class Objectives {
                 new Measure(objective, null, null, "not measured: nothing was recovered that could be dated");
             case Recovered.Snapshot(Instant at) ->
                 measured(objective, nonNegative(Duration.between(at, incidentAt)), "age of the dump's snapshot");
+            case Recovered.NewestMarker(Instant at) ->
+                measured(objective, nonNegative(Duration.between(at, incidentAt)), "from the newest marker recovered");
             case Recovered.LastCommit(Instant at) ->
-                measured(objective, nonNegative(Duration.between(at, incidentAt)), null);
+                measured(
+                        objective,
+                        nonNegative(Duration.between(at, incidentAt)),
+                        "no markers: from the last commit that was replayed");
             case Recovered.EndOfBackup(Instant at) ->
                 measured(
                         objective,
@@ -43,6 +52,27 @@ public final class Objectives {
         };
     }
 
+    /**
+     * The same, by the newest marker where markers were written until the end: a server that is idle commits nothing else, and
+     * its last commit says when somebody last wrote, not what was lost.
+     *
+     * @param markers what the copy holds of them; null where nobody looked
+     */
+    public static Recovered withMarkers(Recovered recovered, Markers markers) {
+        if (markers == null || markers.newest() == null) {
+            return recovered;
+        }
+        return switch (recovered) {
+            case Recovered.LastCommit(Instant at) ->
+                Duration.between(markers.newest(), at).compareTo(MARKERS_STOPPED) > 0
+                        ? recovered
+                        : new Recovered.NewestMarker(markers.newest());
+            case Recovered.EndOfBackup(Instant at) ->
+                markers.newest().isBefore(at) ? recovered : new Recovered.NewestMarker(markers.newest());
+            default -> recovered;
+        };
+    }
+
     /** What the recovered database says about how new it is. */
     public sealed interface Recovered {
         /** Nothing came up. */
@@ -50,6 +80,9 @@ public final class Objectives {
 
         /** A dump shows this moment. */
         record Snapshot(Instant at) implements Recovered {}
+
+        /** The newest marker was written at this moment. */
+        record NewestMarker(Instant at) implements Recovered {}
 
         /** The last commit that was replayed. */
         record LastCommit(Instant at) implements Recovered {}

@@ -20,6 +20,7 @@ import dev.lifeboat.restore.sandbox.Sandboxes;
 import dev.lifeboat.schemas.ClockOffset;
 import dev.lifeboat.schemas.Failure;
 import dev.lifeboat.schemas.recovery.RecoveryEvent.Clocks;
+import dev.lifeboat.schemas.recovery.RecoveryEvent.Reached;
 import dev.lifeboat.schemas.recovery.RecoveryEvent.SandboxReady;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
@@ -47,6 +48,7 @@ public class Rehearsal {
     private final RestoreMethods methods;
     private final Sandboxes sandboxes;
     private final ArchiveWatch archive;
+    private final MarkerRecord markers;
     private final RecoverySettings settings;
     private final InstantSource clock;
 
@@ -58,6 +60,7 @@ public class Rehearsal {
             RestoreMethods methods,
             Sandboxes sandboxes,
             ArchiveWatch archive,
+            MarkerRecord markers,
             RecoverySettings settings,
             InstantSource clock) {
         this.rows = rows;
@@ -67,6 +70,7 @@ public class Rehearsal {
         this.methods = methods;
         this.sandboxes = sandboxes;
         this.archive = archive;
+        this.markers = markers;
         this.settings = settings;
         this.clock = clock;
     }
@@ -160,6 +164,7 @@ public class Rehearsal {
             OperationContext context)
             throws SQLException {
         var wanted = recovery.wanted();
+        Reached reached = markers.look(recovery, sandbox, restored.reached());
         Instant now = clock.instant();
         SandboxFacts facts = facts(number, context, prepared, sandbox, restored.databases(), now);
         sandbox.server().renew(facts.expiresAt());
@@ -167,11 +172,19 @@ public class Rehearsal {
         rows.ready(
                 context,
                 Map.of(
-                        Fact.SANDBOX, facts,
-                        Fact.CLOCKS, new Clocks(prepared.manifest().sourceClock(), clockOf(sandbox)),
-                        Fact.REACHED, restored.reached(),
-                        Fact.RTO, Objectives.rto(wanted.rtoObjective(), wanted.requestedAt(), restored.firstWriteAt()),
-                        Fact.RPO, Objectives.rpo(wanted.rpoObjective(), wanted.requestedAt(), restored.recovered())),
+                        Fact.SANDBOX,
+                        facts,
+                        Fact.CLOCKS,
+                        new Clocks(prepared.manifest().sourceClock(), clockOf(sandbox)),
+                        Fact.REACHED,
+                        reached,
+                        Fact.RTO,
+                        Objectives.rto(wanted.rtoObjective(), wanted.requestedAt(), restored.firstWriteAt()),
+                        Fact.RPO,
+                        Objectives.rpo(
+                                wanted.rpoObjective(),
+                                wanted.requestedAt(),
+                                Objectives.withMarkers(restored.recovered(), reached.markers()))),
                 restored.firstWriteAt(),
                 new SandboxReady(
                         recovery.id(),

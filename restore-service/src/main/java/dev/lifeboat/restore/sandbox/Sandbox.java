@@ -1,5 +1,6 @@
 package dev.lifeboat.restore.sandbox;
 
+import dev.lifeboat.platform.postgres.MarkerDatabase;
 import dev.lifeboat.platform.postgres.PostgresTools;
 import dev.lifeboat.platform.process.ProcessInput;
 import dev.lifeboat.platform.process.ProcessOutput;
@@ -93,13 +94,14 @@ public final class Sandbox {
         folders.writeForServer(inside, text);
     }
 
-    /** The databases that accept connections, templates left out. */
+    /** The databases that accept connections; templates and that of the markers are left out. */
     public List<String> databases() throws SQLException {
         List<String> names = new java.util.ArrayList<>();
         try (Connection connection = connect("postgres");
                 var statement = connection.createStatement();
                 var rows = statement.executeQuery("select datname from pg_catalog.pg_database"
-                        + " where datallowconn and not datistemplate order by datname")) {
+                        + " where datallowconn and not datistemplate and " + MarkerDatabase.LEFT_OUT
+                        + " order by datname")) {
             while (rows.next()) {
                 names.add(rows.getString(1));
             }

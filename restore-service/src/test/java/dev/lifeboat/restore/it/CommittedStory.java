@@ -1,6 +1,7 @@
 package dev.lifeboat.restore.it;
 
 import dev.lifeboat.schemas.backup.BackupEvent.BackupCompleted;
+import dev.lifeboat.schemas.recovery.RecoveryEvent.Marker;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -18,19 +19,29 @@ import org.awaitility.Awaitility;
  * @param afterOne a moment between the commits of 1 and 2
  * @param two the transaction that wrote 2
  * @param afterTwo a position behind the commit of 2 and before that of 3
+ * @param marked markers between the commit of 1 and {@code afterOne}, and between that and the commit of 2
  */
 record CommittedStory(
-        String cluster, PgBackRestShop source, BackupCompleted backup, Instant afterOne, String two, String afterTwo) {
+        String cluster,
+        PgBackRestShop source,
+        BackupCompleted backup,
+        Instant afterOne,
+        String two,
+        String afterTwo,
+        List<Marker> marked) {
     static final String BEFORE_FOUR = "before 'four'";
 
     static CommittedStory tell(Events events, Shop shop, String cluster) throws Exception {
         UUID clusterId = shop.declare(events, cluster, List.of());
         PgBackRestShop source = PgBackRestShop.start(shop, cluster, clusterId);
         source.archived("create table t (id int primary key, at timestamptz not null default clock_timestamp())");
+        MarkedRing ring = MarkedRing.on(source);
         BackupCompleted backup = source.backup(events, shop, "full");
         awaitClock(source, backup.completedAt().truncatedTo(ChronoUnit.SECONDS).plusSeconds(1));
         insert(source, 1);
+        Marker before = ring.write(0);
         Instant afterOne = now(source);
+        Marker after = ring.write(1);
         String two = source.text("insert into t values (2) returning pg_current_xact_id()::text");
         String afterTwo = source.text("select pg_current_wal_insert_lsn()::text");
         insert(source, 3);
@@ -38,7 +49,7 @@ record CommittedStory(
         source.text("select pg_create_restore_point('" + BEFORE_FOUR.replace("'", "''") + "')");
         insert(source, 4);
         source.archived("insert into t values (5)");
-        return new CommittedStory(cluster, source, backup, afterOne, two, afterTwo);
+        return new CommittedStory(cluster, source, backup, afterOne, two, afterTwo, List.of(before, after));
     }
 
     /** The rows that a copy has. */

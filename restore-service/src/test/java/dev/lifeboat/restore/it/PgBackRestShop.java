@@ -92,6 +92,10 @@ final class PgBackRestShop {
         return new PgBackRestShop(server, cluster, clusterId, tool);
     }
 
+    UUID clusterId() {
+        return clusterId;
+    }
+
     PostgresCluster server() {
         return server;
     }

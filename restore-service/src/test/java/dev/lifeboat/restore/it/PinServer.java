@@ -16,13 +16,14 @@ import java.util.concurrent.Executors;
 /**
  * backup-service as far as pins go, at the wire: {@code PUT} and {@code DELETE
  * /internal/v1/backups/{id}/pins/{recoveryId}}. A test steers it with {@code PUT /steer/<backupId>} and a status, and asks
- * {@code GET /pins}.
+ * {@code GET /pins}. What it says about a cluster's markers is set with {@code PUT /steer/markers/<clusterId>}.
  */
 final class PinServer implements AutoCloseable {
     private final HttpServer server;
     private final String token;
     private final Set<String> pins = ConcurrentHashMap.newKeySet();
     private final Map<String, Integer> answers = new ConcurrentHashMap<>();
+    private final Map<String, String> markers = new ConcurrentHashMap<>();
 
     private PinServer(HttpServer server, String token) {
         this.server = server;
@@ -51,13 +52,18 @@ final class PinServer implements AutoCloseable {
             String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
             String[] path = exchange.getRequestURI().getPath().split("/", -1);
             String method = exchange.getRequestMethod();
-            if (path[1].equals("steer")) {
+            if (path[1].equals("steer") && path[2].equals("markers")) {
+                markers.put(path[3], body);
+                answer(exchange, 204, "");
+            } else if (path[1].equals("steer")) {
                 answers.put(path[2], Integer.valueOf(body));
                 answer(exchange, 204, "");
             } else if (path[1].equals("pins")) {
                 answer(exchange, 200, String.join("\n", new TreeSet<>(pins)));
             } else if (!("Bearer " + token).equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
                 answer(exchange, 401, "");
+            } else if (path[3].equals("clusters")) {
+                answer(exchange, 200, markers.getOrDefault(path[4], "{}"));
             } else {
                 pin(exchange, method, path[4], path[6]);
             }

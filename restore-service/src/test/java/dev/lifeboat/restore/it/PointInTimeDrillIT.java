@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.lifeboat.platform.auth.Roles;
+import dev.lifeboat.platform.events.EventJson;
 import dev.lifeboat.schemas.event.Topic;
 import dev.lifeboat.schemas.fleet.Target;
+import dev.lifeboat.schemas.recovery.RecoveryEvent.Marker;
+import dev.lifeboat.schemas.recovery.RecoveryEvent.Markers;
 import dev.lifeboat.schemas.recovery.RecoveryEvent.Reached;
 import dev.lifeboat.schemas.recovery.RecoveryEvent.RecoveryEnded;
 import dev.lifeboat.schemas.recovery.RecoveryEvent.SandboxReady;
@@ -21,6 +24,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +37,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @QuarkusTestResource(RealParts.class)
 class PointInTimeDrillIT {
     private static CommittedStory story;
+
+    @ConfigProperty(name = "lifeboat.services.backup.url")
+    String pinServer;
 
     private final Events events = new Events();
     private final Verifier verifier = new Verifier(events);
@@ -61,8 +68,7 @@ class PointInTimeDrillIT {
     void whatWasCommittedBeforeIsThereAndWhatCameAfterIsNot(String type, OfTheStory more, String rows, String stopped)
             throws Exception {
         assumeTrue(
-                (List.of("before commit", "before lsn", "after restore-point").contains(stopped) && !type.equals("xid"))
-                        || Boolean.getBoolean("lifeboat.soak"),
+                List.of("before lsn", "after restore-point").contains(stopped) || Boolean.getBoolean("lifeboat.soak"),
                 "make soak also goes to transactions, and to the other side of a position");
         Map<String, Object> asked = new HashMap<>(more.apply(story));
         asked.put("type", type);
@@ -92,6 +98,24 @@ class PointInTimeDrillIT {
             case "name" -> assertThat(reached.stop().name()).isEqualTo(CommittedStory.BEFORE_FOUR);
             default -> assertThat(reached.stop().lsn()).isNotNull();
         }
+    }
+
+    @Test
+    void theMarkersBeforeTheTargetAreThereAndThoseAfterItAreNot() throws Exception {
+        Marker before = story.marked().getFirst();
+        Marker after = story.marked().getLast();
+        io.restassured.RestAssured.given()
+                .body(EventJson.mapper().writeValueAsBytes(Map.of("before", before, "after", after)))
+                .put(pinServer + "/steer/markers/" + story.source().clusterId());
+
+        RecoveryEnded ended = run(
+                Map.of("type", "time", "value", story.afterOne().toString()),
+                copy -> assertThat(CommittedStory.rows(copy)).isEqualTo("1"));
+
+        Markers markers = ended.reached().markers();
+        assertThat(markers).isEqualTo(new Markers(1, before.writtenAt(), before, true, after, false, null));
+        assertThat(before.returnedAt()).isBeforeOrEqualTo(story.afterOne());
+        assertThat(after.writtenAt()).isAfterOrEqualTo(story.afterOne());
     }
 
     @Test

@@ -3,10 +3,12 @@ package dev.lifeboat.restore.recovery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lifeboat.restore.recovery.Objectives.Recovered;
+import dev.lifeboat.schemas.recovery.RecoveryEvent.Markers;
 import dev.lifeboat.schemas.recovery.RecoveryEvent.Measure;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -34,11 +36,11 @@ class ObjectivesTest {
 
     static Stream<Arguments> recovered() {
         return Stream.of(
-                Arguments.of(new Recovered.LastCommit(REQUESTED.minusSeconds(30)), Duration.ofSeconds(30), true, false),
-                Arguments.of(
-                        new Recovered.LastCommit(REQUESTED.minusSeconds(61)), Duration.ofSeconds(61), false, false),
+                Arguments.of(new Recovered.LastCommit(REQUESTED.minusSeconds(30)), Duration.ofSeconds(30), true, true),
+                Arguments.of(new Recovered.NewestMarker(REQUESTED.minusSeconds(3)), Duration.ofSeconds(3), true, true),
+                Arguments.of(new Recovered.LastCommit(REQUESTED.minusSeconds(61)), Duration.ofSeconds(61), false, true),
                 // The primary went on writing after the request, and the archive got it.
-                Arguments.of(new Recovered.LastCommit(REQUESTED.plusSeconds(3)), Duration.ZERO, true, false),
+                Arguments.of(new Recovered.LastCommit(REQUESTED.plusSeconds(3)), Duration.ZERO, true, true),
                 Arguments.of(new Recovered.Snapshot(REQUESTED.minusSeconds(5400)), Duration.ofMinutes(90), false, true),
                 Arguments.of(new Recovered.EndOfBackup(REQUESTED.minusSeconds(10)), Duration.ofSeconds(10), true, true),
                 Arguments.of(new Recovered.ChosenMoment(), null, null, true),
@@ -54,5 +56,34 @@ class ObjectivesTest {
         assertThat(rpo.measured()).isEqualTo(measured);
         assertThat(rpo.met()).isEqualTo(met);
         assertThat(rpo.note() != null).isEqualTo(noted);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // last commit, newest marker (seconds before the request) -> measured from
+        "5, 6, 6",
+        "5, , 5",
+        // They stopped long before: nobody wrote markers any more.
+        "5, 70, 5"
+    })
+    void theNewestMarkerDatesTheLatest(long commit, Long marker, long measured) {
+        Markers markers =
+                new Markers(1, marker == null ? null : REQUESTED.minusSeconds(marker), null, null, null, null, null);
+
+        Recovered recovered = Objectives.withMarkers(new Recovered.LastCommit(REQUESTED.minusSeconds(commit)), markers);
+
+        assertThat(Objectives.rpo(null, REQUESTED, recovered).measured()).isEqualTo(Duration.ofSeconds(measured));
+    }
+
+    @Test
+    void whatWasChosenIsNotDatedByMarkers() {
+        Markers markers = new Markers(1, REQUESTED, null, null, null, null, null);
+
+        assertThat(Objectives.withMarkers(new Recovered.ChosenMoment(), markers))
+                .isEqualTo(new Recovered.ChosenMoment());
+        assertThat(Objectives.withMarkers(new Recovered.EndOfBackup(REQUESTED.minusSeconds(9)), markers))
+                .isEqualTo(new Recovered.NewestMarker(REQUESTED));
+        assertThat(Objectives.withMarkers(new Recovered.EndOfBackup(REQUESTED), null))
+                .isEqualTo(new Recovered.EndOfBackup(REQUESTED));
     }
 }

@@ -17,6 +17,7 @@ import java.util.List;
  * @param backups backup policies
  * @param drills drill policies
  * @param checks the owner's own SQL assertions
+ * @param markers rows that Lifeboat writes to prove what a recovery reached; absent means as by default
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ClusterSpec(
@@ -28,7 +29,22 @@ public record ClusterSpec(
         WalSpec wal,
         List<BackupPolicy> backups,
         List<DrillPolicy> drills,
-        List<CheckSpec> checks) {
+        List<CheckSpec> checks,
+        Markers markers) {
+
+    /** With markers as by default. */
+    public ClusterSpec(
+            String name,
+            Connection connection,
+            String dataDirectory,
+            Objectives objectives,
+            List<String> repositories,
+            WalSpec wal,
+            List<BackupPolicy> backups,
+            List<DrillPolicy> drills,
+            List<CheckSpec> checks) {
+        this(name, connection, dataDirectory, objectives, repositories, wal, backups, drills, checks, null);
+    }
 
     /**
      * How to reach the server.
@@ -57,6 +73,31 @@ public record ClusterSpec(
     /** What is promised: at most so much lost ({@code rpo}), back within ({@code rto}); each optional. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Objectives(Duration rpo, Duration rto) {}
+
+    /**
+     * Rows with the server's time, written into a database of their own, {@code lifeboat}, while the cluster runs.
+     *
+     * @param enabled default true where WAL is kept
+     * @param every how often one is written, at least a second; default {@code PT1S}
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Markers(Boolean enabled, Duration every) {
+        /** Unless something else is said. */
+        public static final Duration EVERY_SECOND = Duration.ofSeconds(1);
+    }
+
+    /** Whether markers shall be written: said so, or WAL is kept and nothing is said. */
+    public boolean writesMarkers() {
+        if (markers != null && markers.enabled() != null) {
+            return markers.enabled();
+        }
+        return wal != null && ("stream".equals(wal.mode()) || "archive".equals(wal.mode()));
+    }
+
+    /** How often. */
+    public Duration markersEvery() {
+        return markers == null || markers.every() == null ? Markers.EVERY_SECOND : markers.every();
+    }
 
     /**
      * How WAL is kept.

@@ -165,6 +165,7 @@ public sealed interface RecoveryEvent extends EventData {
      * @param atTarget whether the server stopped because it had reached its target; absent when that cannot be told, or
      *     when there was nothing to stop at
      * @param stop where it stopped, as it said itself; absent when there was nothing to stop at
+     * @param markers what the copy holds of the rows that were written to prove this; absent where nobody looked
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Reached(
@@ -174,7 +175,62 @@ public sealed interface RecoveryEvent extends EventData {
             Instant lastCommitAt,
             Target sought,
             Boolean atTarget,
-            Stop stop) {}
+            Stop stop,
+            Markers markers) {
+
+        /** Before anybody looked for markers. */
+        public Reached(
+                Instant snapshotAt,
+                String lsn,
+                Integer timeline,
+                Instant lastCommitAt,
+                Target sought,
+                Boolean atTarget,
+                Stop stop) {
+            this(snapshotAt, lsn, timeline, lastCommitAt, sought, atTarget, stop, null);
+        }
+
+        /** The same, with what the copy holds. */
+        public Reached with(Markers found) {
+            return new Reached(snapshotAt, lsn, timeline, lastCommitAt, sought, atTarget, stop, found);
+        }
+    }
+
+    /**
+     * What a copy holds of the rows that were written, each in a transaction of its own, while its source ran.
+     *
+     * @param held how many of this cluster's there are
+     * @param newest when the newest of them was written, by the source's clock; absent when there is none
+     * @param before the last one of which the record says that its commit had returned before the target
+     * @param beforeThere whether the copy holds it; absent when that cannot be told
+     * @param after the first one of which the record says that it was written after the target
+     * @param afterThere whether the copy holds it; absent when that cannot be told
+     * @param note why something is not known
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Markers(
+            int held,
+            Instant newest,
+            Marker before,
+            Boolean beforeThere,
+            Marker after,
+            Boolean afterThere,
+            String note) {}
+
+    /**
+     * One such row, as whoever wrote it recorded it: its commit lies between the two moments, and between the two positions.
+     *
+     * @param writtenAt by the source's clock, in the transaction
+     * @param returnedAt by the source's clock, when the commit had returned
+     * @param timeline that the source was on
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Marker(
+            @JsonProperty(required = true) Instant writtenAt,
+            @JsonProperty(required = true) Instant returnedAt,
+            @JsonProperty(required = true) String writtenLsn,
+            @JsonProperty(required = true) String returnedLsn,
+            @JsonProperty(required = true) int timeline) {}
 
     /**
      * Where a server ended its replay.

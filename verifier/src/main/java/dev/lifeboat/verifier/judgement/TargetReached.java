@@ -27,6 +27,10 @@ final class TargetReached {
     private TargetReached() {}
 
     static CheckResult judge(RecoveryEnded ended) {
+        return MarkersJudged.of(byItsWord(ended), ended.reached());
+    }
+
+    private static CheckResult byItsWord(RecoveryEnded ended) {
         if (!POINT_IN_TIME.equals(ended.kind())) {
             return of(Verdict.NOT_APPLICABLE, "A " + ended.kind() + " restores what its backup holds.", null, null);
         }
@@ -126,7 +130,7 @@ final class TargetReached {
                         stop.name() == null ? "stopped " + stop.side() + " " + stop.what() : stop.name());
     }
 
-    private static long bytes(String lsn) {
+    static long bytes(String lsn) {
         int slash = lsn.indexOf('/');
         return Long.parseLong(lsn.substring(0, slash), 16) << 32 | Long.parseLong(lsn.substring(slash + 1), 16);
     }
