@@ -1,12 +1,13 @@
 package dev.lifeboat.backup.physical;
 
 import com.github.luben.zstd.ZstdInputStream;
+import dev.lifeboat.platform.basebackup.ArrivedFiles;
+import dev.lifeboat.platform.basebackup.TarArchive;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -117,7 +118,7 @@ final class ArchiveCheck {
      */
     ArrivedFiles run() throws IOException {
         ArrivedFiles arrived = ArrivedFiles.none();
-        MessageDigest digest = sha256();
+        MessageDigest digest = TarArchive.sha256();
         while (true) {
             switch (take()) {
                 case Begin begin -> unpack(begin, arrived, digest);
@@ -134,7 +135,7 @@ final class ArchiveCheck {
         Handed handed = new Handed();
         try (InputStream tar = new ZstdInputStream(handed)) {
             long bytes = new TarArchive(tar, digest, unpacked::addAndGet).read((name, size, sha256) -> arrived.files()
-                    .put(begin.folder() + normal(name), new ArrivedFiles.File(size, sha256)));
+                    .put(begin.folder() + name, new ArrivedFiles.File(size, sha256)));
             if (handed.read() >= 0) {
                 throw new IOException("something behind the end of the compressed archive");
             }
@@ -144,18 +145,6 @@ final class ArchiveCheck {
         } catch (IOException damaged) {
             throw PhysicalFailure.notAsSent(
                     "an archive that can be unpacked", begin.name() + ": " + damaged.getMessage(), damaged);
-        }
-    }
-
-    private static String normal(String name) {
-        return name.startsWith("./") ? name.substring(2) : name;
-    }
-
-    static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
         }
     }
 

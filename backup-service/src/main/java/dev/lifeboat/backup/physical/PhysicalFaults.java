@@ -1,5 +1,6 @@
 package dev.lifeboat.backup.physical;
 
+import dev.lifeboat.platform.basebackup.ManifestMismatch;
 import dev.lifeboat.platform.operations.Step;
 import dev.lifeboat.platform.postgres.PostgresException;
 import dev.lifeboat.platform.postgres.PostgresFault;
@@ -33,6 +34,9 @@ final class PhysicalFaults {
             switch (cause) {
                 case PhysicalFailure known -> {
                     return known;
+                }
+                case ManifestMismatch other -> {
+                    return PhysicalFailure.notAsSent(other.expected(), other.found(), thrown);
                 }
                 case StoreException store -> {
                     return new PhysicalFailure(

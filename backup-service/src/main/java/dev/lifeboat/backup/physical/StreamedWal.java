@@ -1,9 +1,9 @@
 package dev.lifeboat.backup.physical;
 
-import dev.lifeboat.backup.wal.WalObject;
 import dev.lifeboat.backup.wal.WalStore;
 import dev.lifeboat.platform.postgres.Lsn;
 import dev.lifeboat.platform.postgres.WalSegment;
+import dev.lifeboat.platform.wal.WalObject;
 import java.util.Iterator;
 import java.util.Optional;
 import java.util.stream.Stream;

@@ -1,6 +1,6 @@
 package dev.lifeboat.backup.physical;
 
-import dev.lifeboat.backup.physical.ServerManifest.WalRange;
+import dev.lifeboat.platform.basebackup.ServerManifest.WalRange;
 import dev.lifeboat.platform.operations.OperationContext;
 import dev.lifeboat.platform.postgres.Lsn;
 import dev.lifeboat.schemas.Failure;

@@ -1,9 +1,9 @@
 package dev.lifeboat.backup.stream;
 
-import dev.lifeboat.backup.wal.Commit;
 import dev.lifeboat.backup.wal.WalFacts;
-import dev.lifeboat.backup.wal.WalObject;
 import dev.lifeboat.platform.postgres.Lsn;
+import dev.lifeboat.platform.wal.Commit;
+import dev.lifeboat.platform.wal.WalObject;
 import java.time.Instant;
 import java.util.Optional;
 

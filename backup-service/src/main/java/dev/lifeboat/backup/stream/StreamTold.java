@@ -1,11 +1,11 @@
 package dev.lifeboat.backup.stream;
 
-import dev.lifeboat.backup.wal.Commit;
 import dev.lifeboat.backup.wal.WalFacts;
 import dev.lifeboat.backup.wal.WalListener;
-import dev.lifeboat.backup.wal.WalObject;
 import dev.lifeboat.backup.wal.WalPositions;
 import dev.lifeboat.platform.postgres.Lsn;
+import dev.lifeboat.platform.wal.Commit;
+import dev.lifeboat.platform.wal.WalObject;
 import dev.lifeboat.schemas.Failure;
 import java.util.ArrayList;
 import java.util.List;

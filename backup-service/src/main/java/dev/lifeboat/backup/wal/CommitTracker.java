@@ -2,6 +2,10 @@ package dev.lifeboat.backup.wal;
 
 import dev.lifeboat.platform.postgres.Lsn;
 import dev.lifeboat.platform.postgres.WalSegment;
+import dev.lifeboat.platform.wal.Commit;
+import dev.lifeboat.platform.wal.RestorePoint;
+import dev.lifeboat.platform.wal.WalFormatException;
+import dev.lifeboat.platform.wal.WalScanner;
 import java.util.Optional;
 
 /** Reads the WAL that is received, for what is told about it. That it cannot be read keeps nothing from being stored. */

@@ -2,6 +2,12 @@ package dev.lifeboat.backup.wal;
 
 import dev.lifeboat.platform.postgres.Lsn;
 import dev.lifeboat.platform.postgres.WalSegment;
+import dev.lifeboat.platform.wal.Commit;
+import dev.lifeboat.platform.wal.RestorePoint;
+import dev.lifeboat.platform.wal.SegmentHeader;
+import dev.lifeboat.platform.wal.WalFormatException;
+import dev.lifeboat.platform.wal.WalObject;
+import dev.lifeboat.platform.wal.WalScanner;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -20,7 +26,6 @@ import java.util.TreeSet;
  * a crash of the host the end of a file may be anything.
  */
 final class Leftovers {
-    private static final int LONG_PAGE_HEADER = 40;
 
     private final Path spool;
     private final WalStore store;
@@ -46,18 +51,20 @@ final class Leftovers {
     }
 
     private void store(String name, FileChannel file) throws IOException {
-        byte[] page = new byte[LONG_PAGE_HEADER];
+        byte[] page = new byte[SegmentHeader.LENGTH];
         if (file.read(ByteBuffer.wrap(page), 0) < page.length) {
             return;
         }
+        Optional<SegmentHeader> header = SegmentHeader.read(page);
         WalSegment segment;
         try {
-            segment = WalSegment.parse(name, Bytes.u32(page, 32));
+            segment = WalSegment.parse(
+                    name, header.map(SegmentHeader::segmentSize).orElse(0L));
         } catch (IllegalArgumentException noSegment) {
             // Its first page never reached the disk: nothing in it can be believed.
             return;
         }
-        Content content = read(segment, file, Long.toUnsignedString(Bytes.i64(page, 24)));
+        Content content = read(segment, file, header.orElseThrow().systemIdentifier());
         Optional<StoredEnd> stored = stored(segment);
         Lsn known = stored.filter(end -> end.open().equals(segment))
                 .map(StoredEnd::end)

@@ -2,6 +2,7 @@ package dev.lifeboat.backup.wal;
 
 import dev.lifeboat.platform.postgres.Lsn;
 import dev.lifeboat.platform.postgres.WalSegment;
+import dev.lifeboat.platform.wal.WalObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

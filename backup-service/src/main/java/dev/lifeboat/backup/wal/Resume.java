@@ -1,9 +1,10 @@
 package dev.lifeboat.backup.wal;
 
 import dev.lifeboat.backup.replication.SystemIdentity;
-import dev.lifeboat.backup.replication.TimelineHistory;
 import dev.lifeboat.platform.postgres.Lsn;
 import dev.lifeboat.platform.postgres.WalSegment;
+import dev.lifeboat.platform.wal.TimelineHistory;
+import dev.lifeboat.platform.wal.WalObject;
 import java.util.List;
 import java.util.Optional;
 

@@ -3,6 +3,7 @@ package dev.lifeboat.backup.wal;
 import dev.lifeboat.platform.postgres.Lsn;
 import dev.lifeboat.platform.postgres.WalSegment;
 import dev.lifeboat.platform.store.StoredObject;
+import dev.lifeboat.platform.wal.WalObject;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.time.Duration;

@@ -1,8 +1,9 @@
 package dev.lifeboat.backup.wal;
 
-import dev.lifeboat.backup.replication.TimelineHistory;
 import dev.lifeboat.platform.postgres.Lsn;
 import dev.lifeboat.platform.postgres.WalSegment;
+import dev.lifeboat.platform.wal.TimelineHistory;
+import dev.lifeboat.platform.wal.WalObject;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;

@@ -7,6 +7,7 @@ import dev.lifeboat.backup.wal.WalReceiverSettings.Durability;
 import dev.lifeboat.platform.postgres.Lsn;
 import dev.lifeboat.platform.postgres.PostgresException;
 import dev.lifeboat.platform.postgres.WalSegment;
+import dev.lifeboat.platform.wal.WalObject;
 import dev.lifeboat.schemas.Failure;
 import java.io.IOException;
 import java.nio.channels.FileChannel;

@@ -1,5 +1,6 @@
 package dev.lifeboat.backup.wal;
 
+import dev.lifeboat.platform.wal.Commit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;

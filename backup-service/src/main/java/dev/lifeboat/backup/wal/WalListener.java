@@ -1,6 +1,9 @@
 package dev.lifeboat.backup.wal;
 
 import dev.lifeboat.platform.postgres.Lsn;
+import dev.lifeboat.platform.wal.Commit;
+import dev.lifeboat.platform.wal.RestorePoint;
+import dev.lifeboat.platform.wal.WalObject;
 import dev.lifeboat.schemas.Failure;
 import java.util.Optional;
 

@@ -7,6 +7,8 @@ import dev.lifeboat.platform.store.ObjectStore;
 import dev.lifeboat.platform.store.PutCondition;
 import dev.lifeboat.platform.store.StoreException;
 import dev.lifeboat.platform.store.StoredObject;
+import dev.lifeboat.platform.wal.WalKeys;
+import dev.lifeboat.platform.wal.WalObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

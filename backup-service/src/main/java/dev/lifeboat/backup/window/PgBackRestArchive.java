@@ -1,6 +1,5 @@
 package dev.lifeboat.backup.window;
 
-import dev.lifeboat.backup.replication.TimelineHistory;
 import dev.lifeboat.backup.window.ArchiveInfo.ArchivedSystem;
 import dev.lifeboat.platform.postgres.Lsn;
 import dev.lifeboat.platform.postgres.WalSegment;
@@ -8,6 +7,7 @@ import dev.lifeboat.platform.secrets.Secret;
 import dev.lifeboat.platform.store.ObjectInfo;
 import dev.lifeboat.platform.store.ObjectStore;
 import dev.lifeboat.platform.store.StoreException;
+import dev.lifeboat.platform.wal.TimelineHistory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

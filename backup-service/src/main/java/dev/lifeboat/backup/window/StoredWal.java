@@ -1,8 +1,8 @@
 package dev.lifeboat.backup.window;
 
-import dev.lifeboat.backup.replication.TimelineHistory;
 import dev.lifeboat.platform.postgres.Lsn;
 import dev.lifeboat.platform.postgres.WalSegment;
+import dev.lifeboat.platform.wal.TimelineHistory;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

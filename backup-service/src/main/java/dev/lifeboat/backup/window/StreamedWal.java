@@ -1,9 +1,9 @@
 package dev.lifeboat.backup.window;
 
-import dev.lifeboat.backup.replication.TimelineHistory;
+import dev.lifeboat.platform.wal.TimelineHistory;
 import dev.lifeboat.backup.wal.WalFacts;
-import dev.lifeboat.backup.wal.WalKeys;
-import dev.lifeboat.backup.wal.WalObject;
+import dev.lifeboat.platform.wal.WalKeys;
+import dev.lifeboat.platform.wal.WalObject;
 import dev.lifeboat.backup.window.RecoveryWindow.Point;
 import dev.lifeboat.platform.postgres.Lsn;
 import dev.lifeboat.platform.postgres.WalSegment;

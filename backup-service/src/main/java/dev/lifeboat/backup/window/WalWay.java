@@ -1,9 +1,9 @@
 package dev.lifeboat.backup.window;
 
-import dev.lifeboat.backup.replication.TimelineHistory;
 import dev.lifeboat.backup.window.RecoveryWindow.Point;
 import dev.lifeboat.backup.window.StoredWal.Stretch;
 import dev.lifeboat.platform.postgres.Lsn;
+import dev.lifeboat.platform.wal.TimelineHistory;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,5 @@
 package dev.lifeboat.backup.window;
 
-import dev.lifeboat.backup.replication.TimelineHistory;
 import dev.lifeboat.backup.window.RecoveryWindow.Gap;
 import dev.lifeboat.backup.window.RecoveryWindow.Joined;
 import dev.lifeboat.backup.window.RecoveryWindow.Orphan;
@@ -8,6 +7,7 @@ import dev.lifeboat.backup.window.RecoveryWindow.Point;
 import dev.lifeboat.backup.window.RecoveryWindow.Timeline;
 import dev.lifeboat.backup.window.RecoveryWindow.Window;
 import dev.lifeboat.platform.postgres.Lsn;
+import dev.lifeboat.platform.wal.TimelineHistory;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;

@@ -2,9 +2,9 @@ package dev.lifeboat.backup.physical;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lifeboat.backup.wal.WalKeys;
-import dev.lifeboat.backup.wal.WalObject;
 import dev.lifeboat.platform.postgres.Lsn;
+import dev.lifeboat.platform.wal.WalKeys;
+import dev.lifeboat.platform.wal.WalObject;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;

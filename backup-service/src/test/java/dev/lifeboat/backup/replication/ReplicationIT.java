@@ -12,6 +12,7 @@ import dev.lifeboat.platform.postgres.PostgresException;
 import dev.lifeboat.platform.postgres.PostgresTarget;
 import dev.lifeboat.platform.postgres.SslMode;
 import dev.lifeboat.platform.secrets.Secret;
+import dev.lifeboat.platform.wal.TimelineHistory;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;

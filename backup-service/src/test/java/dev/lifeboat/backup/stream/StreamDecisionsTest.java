@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lifeboat.backup.stream.StreamTold.Gathered;
 import dev.lifeboat.backup.wal.WalFacts;
-import dev.lifeboat.backup.wal.WalObject;
 import dev.lifeboat.platform.postgres.Lsn;
 import dev.lifeboat.platform.postgres.WalSegment;
+import dev.lifeboat.platform.wal.WalObject;
 import dev.lifeboat.schemas.Failure;
 import java.nio.file.Files;
 import java.nio.file.Path;

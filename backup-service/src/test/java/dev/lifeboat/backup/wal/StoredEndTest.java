@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lifeboat.backup.replication.SystemIdentity;
-import dev.lifeboat.backup.replication.TimelineHistory;
-import dev.lifeboat.backup.replication.TimelineHistory.Ancestor;
 import dev.lifeboat.platform.postgres.Lsn;
 import dev.lifeboat.platform.postgres.WalSegment;
+import dev.lifeboat.platform.wal.TimelineHistory;
+import dev.lifeboat.platform.wal.TimelineHistory.Ancestor;
+import dev.lifeboat.platform.wal.WalObject;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

@@ -7,6 +7,7 @@ import dev.lifeboat.local.LocalParts;
 import dev.lifeboat.platform.postgres.Lsn;
 import dev.lifeboat.platform.store.ObjectStore;
 import dev.lifeboat.platform.store.ObjectStores;
+import dev.lifeboat.platform.wal.WalObject;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;

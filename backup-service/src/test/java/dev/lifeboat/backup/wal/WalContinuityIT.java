@@ -11,6 +11,7 @@ import dev.lifeboat.local.S3Endpoint;
 import dev.lifeboat.local.process.Lifetime;
 import dev.lifeboat.platform.postgres.Lsn;
 import dev.lifeboat.platform.postgres.WalSegment;
+import dev.lifeboat.platform.wal.WalObject;
 import java.io.BufferedReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -168,7 +169,7 @@ class WalContinuityIT {
             stage.awaitStored(2, now);
             assertThat(run.told()).contains("switched 1 to 2");
             stage.requireEqual(standby, 2, now);
-            Lsn left = dev.lifeboat.backup.replication.TimelineHistory.parse(
+            Lsn left = dev.lifeboat.platform.wal.TimelineHistory.parse(
                             2, stage.wal().readHistory(2))
                     .leftAt(1)
                     .orElseThrow();

@@ -7,6 +7,8 @@ import dev.lifeboat.backup.replication.Server;
 import dev.lifeboat.backup.wal.WalReceiverSettings.Durability;
 import dev.lifeboat.platform.postgres.Lsn;
 import dev.lifeboat.platform.store.ObjectInfo;
+import dev.lifeboat.platform.wal.RestorePoint;
+import dev.lifeboat.platform.wal.WalObject;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;

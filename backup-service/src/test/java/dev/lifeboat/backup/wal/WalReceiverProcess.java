@@ -8,6 +8,7 @@ import dev.lifeboat.platform.secrets.Secret;
 import dev.lifeboat.platform.store.ObjectStore;
 import dev.lifeboat.platform.store.ObjectStores;
 import dev.lifeboat.platform.store.S3Settings;
+import dev.lifeboat.platform.wal.WalObject;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;

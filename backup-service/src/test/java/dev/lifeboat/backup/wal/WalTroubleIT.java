@@ -8,6 +8,7 @@ import dev.lifeboat.backup.replication.ReplicationOptions;
 import dev.lifeboat.backup.replication.Server;
 import dev.lifeboat.backup.wal.WalReceiverSettings.Durability;
 import dev.lifeboat.platform.postgres.Lsn;
+import dev.lifeboat.platform.wal.WalObject;
 import java.io.BufferedReader;
 import java.time.Duration;
 import java.util.Map;

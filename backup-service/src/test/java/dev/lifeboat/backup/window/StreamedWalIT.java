@@ -3,8 +3,8 @@ package dev.lifeboat.backup.window;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lifeboat.backup.wal.WalFacts;
-import dev.lifeboat.backup.wal.WalKeys;
-import dev.lifeboat.backup.wal.WalObject;
+import dev.lifeboat.platform.wal.WalKeys;
+import dev.lifeboat.platform.wal.WalObject;
 import dev.lifeboat.backup.window.RecoveryWindow.Joined;
 import dev.lifeboat.local.LocalParts;
 import dev.lifeboat.local.S3Endpoint;

@@ -1,10 +1,10 @@
 package dev.lifeboat.backup.window;
 
-import dev.lifeboat.backup.replication.TimelineHistory;
 import dev.lifeboat.backup.window.StoredWal.Stretch;
 import dev.lifeboat.backup.window.StoredWal.Unusable;
 import dev.lifeboat.platform.postgres.Lsn;
 import dev.lifeboat.platform.postgres.WalSegment;
+import dev.lifeboat.platform.wal.TimelineHistory;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -2,8 +2,8 @@ package dev.lifeboat.backup.window;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lifeboat.backup.replication.TimelineHistory;
 import dev.lifeboat.platform.postgres.Lsn;
+import dev.lifeboat.platform.wal.TimelineHistory;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

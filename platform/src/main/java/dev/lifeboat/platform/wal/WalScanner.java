@@ -1,6 +1,7 @@
-package dev.lifeboat.backup.wal;
+package dev.lifeboat.platform.wal;
 
 import dev.lifeboat.platform.postgres.Lsn;
+import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
@@ -35,6 +36,7 @@ public final class WalScanner {
     private long skipTo;
     private boolean lost = true;
     private long validUpTo;
+    private long lastRecord = -1;
     private int magic;
 
     private final byte[] page = new byte[LONG_HEADER];
@@ -76,6 +78,11 @@ public final class WalScanner {
     /** Position of the byte that is wanted next. */
     public Lsn position() {
         return new Lsn(position);
+    }
+
+    /** Where the last record begins that was seen whole and right; empty when none was. */
+    public Optional<Lsn> lastRecord() {
+        return lastRecord < 0 ? Optional.empty() : Optional.of(new Lsn(lastRecord));
     }
 
     /** Behind the last record that was seen whole and right. */
@@ -226,6 +233,7 @@ public final class WalScanner {
         }
         long end = (position + 7) & ~7L;
         validUpTo = end;
+        lastRecord = recordStart;
         int info = header[16] & 0xF0;
         int manager = header[17];
         if (manager == RMGR_XLOG && info == XLOG_SWITCH) {

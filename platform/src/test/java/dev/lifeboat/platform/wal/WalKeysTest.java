@@ -1,4 +1,4 @@
-package dev.lifeboat.backup.wal;
+package dev.lifeboat.platform.wal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,9 +1,11 @@
-package dev.lifeboat.backup.physical;
+package dev.lifeboat.platform.basebackup;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.function.LongConsumer;
 
 /**
@@ -13,7 +15,7 @@ import java.util.function.LongConsumer;
  * @see <a href="https://pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html#tag_20_92_13_06">POSIX: ustar
  *     Interchange Format</a>
  */
-final class TarArchive {
+public final class TarArchive {
     private static final int BLOCK = 512;
     private static final int BUFFER = 256 * 1024;
     private static final int NAME = 100;
@@ -22,6 +24,7 @@ final class TarArchive {
     private static final int CHECKSUM_AT = 148;
     private static final int CHECKSUM = 8;
     private static final int TYPE_AT = 156;
+    private static final int LINK_AT = 157;
     private static final int PREFIX_AT = 345;
     private static final int PREFIX = 155;
 
@@ -36,19 +39,28 @@ final class TarArchive {
      * @param digest used for each file in turn
      * @param progress is told how many more bytes were read
      */
-    TarArchive(InputStream in, MessageDigest digest, LongConsumer progress) {
+    public TarArchive(InputStream in, MessageDigest digest, LongConsumer progress) {
         this.in = in;
         this.digest = digest;
         this.progress = progress;
     }
 
-    /** Takes each file as it was read to its end. */
-    interface Files {
-        /**
-         * @param name bytes of the name, one to a character
-         * @param digest of its content
-         */
+    /** Takes what an archive holds, in its order. Names have a character for each byte. */
+    @FunctionalInterface
+    public interface Files {
+        /** A file was read to its end, and has that digest. */
         void file(String name, long size, byte[] digest) throws IOException;
+
+        /** A file begins: where its bytes shall go, closed at its end. */
+        default OutputStream content(String name, long size) throws IOException {
+            return OutputStream.nullOutputStream();
+        }
+
+        /** A folder. */
+        default void folder(String name) throws IOException {}
+
+        /** A symbolic link. */
+        default void link(String name, String target) throws IOException {}
     }
 
     /**
@@ -57,7 +69,7 @@ final class TarArchive {
      * @return length of the archive
      * @throws IOException when it is no archive, or ends too early
      */
-    long read(Files files) throws IOException {
+    public long read(Files files) throws IOException {
         while (true) {
             readFully(header, BLOCK, "a header");
             if (isEmpty()) {
@@ -70,25 +82,37 @@ final class TarArchive {
             switch (type) {
                 case '0', '\0' -> {
                     String name = name();
-                    content(size);
+                    try (OutputStream into = files.content(name, size)) {
+                        content(size, into);
+                    }
                     files.file(name, size, digest.digest());
                 }
-                case '2', '5' -> {
-                    if (size != 0) {
-                        throw new IOException(name() + " is no file and has " + size + " bytes");
-                    }
+                case '2' -> {
+                    requireNone(size);
+                    files.link(name(), text(LINK_AT, NAME));
+                }
+                case '5' -> {
+                    requireNone(size);
+                    files.folder(name());
                 }
                 default -> throw new IOException(name() + " is of the unknown type " + (int) type);
             }
         }
     }
 
-    private void content(long size) throws IOException {
+    private void requireNone(long size) throws IOException {
+        if (size != 0) {
+            throw new IOException(name() + " is no file and has " + size + " bytes");
+        }
+    }
+
+    private void content(long size, OutputStream into) throws IOException {
         digest.reset();
         for (long left = size; left > 0; ) {
             int length = (int) Math.min(left, buffer.length);
             readFully(buffer, length, "the content of " + name());
             digest.update(buffer, 0, length);
+            into.write(buffer, 0, length);
             left -= length;
         }
         int padding = (int) ((BLOCK - size % BLOCK) % BLOCK);
@@ -148,10 +172,20 @@ final class TarArchive {
         }
     }
 
+    /** The digest that manifests have. */
+    public static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
     private String name() {
         String prefix = text(PREFIX_AT, PREFIX);
         String name = text(0, NAME);
-        return prefix.isEmpty() ? name : prefix + "/" + name;
+        String whole = prefix.isEmpty() ? name : prefix + "/" + name;
+        return whole.startsWith("./") ? whole.substring(2) : whole;
     }
 
     private String text(int from, int length) {

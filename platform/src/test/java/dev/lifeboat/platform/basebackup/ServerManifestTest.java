@@ -1,10 +1,10 @@
-package dev.lifeboat.backup.physical;
+package dev.lifeboat.platform.basebackup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.lifeboat.backup.physical.ArrivedFiles.File;
-import dev.lifeboat.backup.physical.ServerManifest.WalRange;
+import dev.lifeboat.platform.basebackup.ArrivedFiles.File;
+import dev.lifeboat.platform.basebackup.ServerManifest.WalRange;
 import dev.lifeboat.platform.postgres.Lsn;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -66,19 +66,18 @@ class ServerManifestTest {
     void aManifestThatWasChanged() throws Exception {
         String changed = written(manifest(), "").replace("\"Size\": 3", "\"Size\": 4");
         Path file = Files.writeString(folder.resolve("changed"), changed);
-        PhysicalFailure failure =
-                catchThrowableOfType(PhysicalFailure.class, () -> ServerManifest.compare(file, arrived()));
-        assertThat(failure.failure().code()).isEqualTo("physical.manifest-mismatch");
-        assertThat(failure.failure().expected()).startsWith("a manifest of digest ");
+        ManifestMismatch failure =
+                catchThrowableOfType(ManifestMismatch.class, () -> ServerManifest.compare(file, arrived()));
+        assertThat(failure.expected()).startsWith("a manifest of digest ");
     }
 
     @Test
     void aManifestThatEndsTooEarly() throws Exception {
         String whole = written(manifest(), "");
         Path file = Files.writeString(folder.resolve("short"), whole.substring(0, whole.length() - 100));
-        PhysicalFailure failure =
-                catchThrowableOfType(PhysicalFailure.class, () -> ServerManifest.compare(file, arrived()));
-        assertThat(failure.failure().expected()).isEqualTo("a manifest with its digest at its end");
+        ManifestMismatch failure =
+                catchThrowableOfType(ManifestMismatch.class, () -> ServerManifest.compare(file, arrived()));
+        assertThat(failure.expected()).isEqualTo("a manifest with its digest at its end");
     }
 
     @Test
@@ -89,8 +88,7 @@ class ServerManifestTest {
 
     private String found(String manifest, Map<String, File> arrived) throws Exception {
         Path file = written(manifest);
-        return catchThrowableOfType(PhysicalFailure.class, () -> ServerManifest.compare(file, arrived))
-                .failure()
+        return catchThrowableOfType(ManifestMismatch.class, () -> ServerManifest.compare(file, arrived))
                 .found();
     }
 
@@ -128,7 +126,7 @@ class ServerManifestTest {
     }
 
     private static byte[] digest(String text) {
-        return ArchiveCheck.sha256().digest(text.getBytes(StandardCharsets.UTF_8));
+        return TarArchive.sha256().digest(text.getBytes(StandardCharsets.UTF_8));
     }
 
     private static String hex(String text) {

@@ -1,4 +1,4 @@
-package dev.lifeboat.backup.replication;
+package dev.lifeboat.platform.wal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package dev.lifeboat.backup.physical;
+package dev.lifeboat.platform.basebackup;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -29,7 +29,7 @@ import java.util.regex.Pattern;
  * @param systemIdentifier from PostgreSQL 17 on
  * @see <a href="https://www.postgresql.org/docs/current/backup-manifest-format.html">PostgreSQL: Backup Manifest Format</a>
  */
-record ServerManifest(List<WalRange> wal, Optional<String> systemIdentifier) {
+public record ServerManifest(List<WalRange> wal, Optional<String> systemIdentifier) {
     private static final JsonFactory JSON = new JsonFactory();
     private static final Pattern LAST_LINE = Pattern.compile("\"Manifest-Checksum\":\\s*\"([0-9a-fA-F]{64})\"}\\s*");
     private static final int TAIL = 512;
@@ -41,22 +41,22 @@ record ServerManifest(List<WalRange> wal, Optional<String> systemIdentifier) {
      * @param start where its first record begins
      * @param end behind its last
      */
-    record WalRange(int timeline, Lsn start, Lsn end) {}
+    public record WalRange(int timeline, Lsn start, Lsn end) {}
 
     /**
      * Reads the manifest and compares it with what arrived: each file's size and digest, none missing, none too many, and the
      * manifest's own digest.
      *
      * @param arrived is emptied as files are found
-     * @throws PhysicalFailure when anything differs
+     * @throws ManifestMismatch when anything differs
      */
-    static ServerManifest compare(Path file, Map<String, ArrivedFiles.File> arrived) throws IOException {
+    public static ServerManifest compare(Path file, Map<String, ArrivedFiles.File> arrived) throws IOException {
         requireChecksum(file);
         Reading reading = new Reading(arrived);
         try (JsonParser json = JSON.createParser(file.toFile())) {
             reading.document(json);
         } catch (JsonProcessingException | IllegalArgumentException e) {
-            throw PhysicalFailure.notAsSent("a manifest as documented", String.valueOf(e.getMessage()), e);
+            throw new ManifestMismatch("a manifest as documented", String.valueOf(e.getMessage()), e);
         }
         return reading.finish();
     }
@@ -74,16 +74,16 @@ record ServerManifest(List<WalRange> wal, Optional<String> systemIdentifier) {
         int line = text.lastIndexOf('\n', text.length() - 2) + 1;
         Matcher last = LAST_LINE.matcher(text.substring(line));
         if (line == 0 || !last.matches()) {
-            throw PhysicalFailure.notAsSent("a manifest with its digest at its end", "none", null);
+            throw new ManifestMismatch("a manifest with its digest at its end", "none", null);
         }
         String found = HexFormat.of().formatHex(digest(file, size - length + line));
         if (!found.equals(last.group(1).toLowerCase(Locale.ROOT))) {
-            throw PhysicalFailure.notAsSent("a manifest of digest " + last.group(1), found, null);
+            throw new ManifestMismatch("a manifest of digest " + last.group(1), found, null);
         }
     }
 
     private static byte[] digest(Path file, long length) throws IOException {
-        MessageDigest digest = ArchiveCheck.sha256();
+        MessageDigest digest = TarArchive.sha256();
         try (InputStream in = Files.newInputStream(file)) {
             byte[] buffer = new byte[64 * 1024];
             for (long left = length; left > 0; ) {
@@ -187,13 +187,13 @@ record ServerManifest(List<WalRange> wal, Optional<String> systemIdentifier) {
         ServerManifest finish() {
             arrived.keySet().stream().sorted().limit(NAMED).forEach(path -> problem(path + " is not in the manifest"));
             if (wrong > 0) {
-                throw PhysicalFailure.notAsSent(
+                throw new ManifestMismatch(
                         "all files as the manifest says",
                         String.join("; ", problems) + (wrong > problems.size() ? "; and more" : ""),
                         null);
             }
             if (wal.isEmpty()) {
-                throw PhysicalFailure.notAsSent("a range of WAL in the manifest", "none", null);
+                throw new ManifestMismatch("a range of WAL in the manifest", "none", null);
             }
             return new ServerManifest(
                     wal.stream()

@@ -1,4 +1,4 @@
-package dev.lifeboat.backup.wal;
+package dev.lifeboat.platform.wal;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;

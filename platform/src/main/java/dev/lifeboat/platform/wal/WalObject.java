@@ -1,4 +1,4 @@
-package dev.lifeboat.backup.wal;
+package dev.lifeboat.platform.wal;
 
 import dev.lifeboat.platform.postgres.Lsn;
 import dev.lifeboat.platform.postgres.WalSegment;

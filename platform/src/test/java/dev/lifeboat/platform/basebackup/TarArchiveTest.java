@@ -1,4 +1,4 @@
-package dev.lifeboat.backup.physical;
+package dev.lifeboat.platform.basebackup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -77,7 +77,7 @@ class TarArchiveTest {
     private static Map<String, String> read(byte[] tar) throws IOException {
         Map<String, String> files = new TreeMap<>();
         long[] told = new long[1];
-        long length = new TarArchive(new ByteArrayInputStream(tar), ArchiveCheck.sha256(), more -> told[0] += more)
+        long length = new TarArchive(new ByteArrayInputStream(tar), TarArchive.sha256(), more -> told[0] += more)
                 .read((name, size, digest) ->
                         files.put(name, size + " " + HexFormat.of().formatHex(digest)));
         assertThat(length).isEqualTo(tar.length).isEqualTo(told[0]);
@@ -117,6 +117,6 @@ class TarArchiveTest {
     }
 
     private static String hex(String text) {
-        return HexFormat.of().formatHex(ArchiveCheck.sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
+        return HexFormat.of().formatHex(TarArchive.sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
     }
 }
