@@ -78,13 +78,7 @@ final class PolicyShapes {
                                         List.of("region-loss", "standby-promotion", "migration-rehearsal"),
                                         "drill.kind-not-available",
                                         "Declare a restore-test or a point-in-time, or leave this drill out.")),
-                        required(
-                                "method",
-                                choice(
-                                        List.of("dump", "pgbackrest"),
-                                        List.of("physical"),
-                                        "method.not-available",
-                                        "Rehearse dump or pgbackrest.")),
+                        required("method", choice("dump", "physical", "pgbackrest")),
                         optional("repository", name()),
                         optional("target", target()),
                         optional("schedule", CronShape.cron()),
@@ -148,9 +142,9 @@ final class PolicyShapes {
                     .mistake(
                             "method.no-wal",
                             "A dump shows the moment of its snapshot and no other.",
-                            "pgbackrest",
+                            "physical or pgbackrest",
                             "dump",
-                            "Use pgbackrest, or declare a restore-test.");
+                            "Use physical or pgbackrest, or declare a restore-test.");
         }
     }
 

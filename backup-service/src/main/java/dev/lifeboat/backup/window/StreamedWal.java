@@ -1,15 +1,15 @@
 package dev.lifeboat.backup.window;
 
-import dev.lifeboat.platform.wal.TimelineHistory;
 import dev.lifeboat.backup.wal.WalFacts;
-import dev.lifeboat.platform.wal.WalKeys;
-import dev.lifeboat.platform.wal.WalObject;
 import dev.lifeboat.backup.window.RecoveryWindow.Point;
 import dev.lifeboat.platform.postgres.Lsn;
 import dev.lifeboat.platform.postgres.WalSegment;
 import dev.lifeboat.platform.store.ObjectInfo;
 import dev.lifeboat.platform.store.ObjectStore;
 import dev.lifeboat.platform.store.StoreException;
+import dev.lifeboat.platform.wal.TimelineHistory;
+import dev.lifeboat.platform.wal.WalKeys;
+import dev.lifeboat.platform.wal.WalObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;

@@ -298,7 +298,7 @@ class SpecValidationTest {
             /backups/1/name                 | weekly-full                 | /backups/1                      | name.duplicate
             /backups/0/maxRate              | 65536                       | /backups/0/maxRate              | field.not-applicable
             /backups/2/checkpoint           | fast                        | /backups/2/checkpoint           | field.not-applicable
-            /drills/0/method                | physical                    | /drills/0/method                | method.not-available
+            /drills/0/method                | snapshot                    | /drills/0/method                | field.value
             /backups/0/method               | pg_basebackup               | /backups/0/method               | field.value
             /backups/0/type                 | diff                        | /backups/0/type                 | field.value
             /backups/0/databases            | [shop]                      | /backups/0/databases            | field.not-applicable

@@ -3,8 +3,6 @@ package dev.lifeboat.backup.window;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lifeboat.backup.wal.WalFacts;
-import dev.lifeboat.platform.wal.WalKeys;
-import dev.lifeboat.platform.wal.WalObject;
 import dev.lifeboat.backup.window.RecoveryWindow.Joined;
 import dev.lifeboat.local.LocalParts;
 import dev.lifeboat.local.S3Endpoint;
@@ -15,6 +13,8 @@ import dev.lifeboat.platform.store.ObjectStore;
 import dev.lifeboat.platform.store.ObjectStores;
 import dev.lifeboat.platform.store.PutCondition;
 import dev.lifeboat.platform.store.S3Settings;
+import dev.lifeboat.platform.wal.WalKeys;
+import dev.lifeboat.platform.wal.WalObject;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;

@@ -92,9 +92,14 @@ public final class BackupReader {
 
     /** What lies below a prefix now. */
     public ArchiveListing list(String prefix) {
+        return list(prefix, null);
+    }
+
+    /** What lies below a prefix now, behind a key; null for all. */
+    public ArchiveListing list(String prefix, String startAfter) {
         Instant at = clock.instant();
         var entries = new TreeMap<String, ArchiveListing.Entry>();
-        try (Stream<ObjectInfo> objects = store.list(prefix, Optional.empty())) {
+        try (Stream<ObjectInfo> objects = store.list(prefix, Optional.ofNullable(startAfter))) {
             objects.forEach(
                     object -> entries.put(object.key(), new ArchiveListing.Entry(object.size(), object.etag())));
         }

@@ -82,7 +82,7 @@ public class DrillOrders {
                     "/backupId",
                     "method.no-wal",
                     "The named backup is a dump: it shows the moment of its snapshot and no other.",
-                    "a backup of method pgbackrest",
+                    "a backup of method physical or pgbackrest",
                     method,
                     "Name another, or ask for a restore-test."));
         }

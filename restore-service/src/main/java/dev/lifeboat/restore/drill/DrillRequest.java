@@ -20,7 +20,7 @@ import java.util.function.Function;
  * The body of {@code POST /drills}, checked as a whole.
  *
  * @param kind {@code restore-test} or {@code point-in-time}
- * @param method {@code dump} or {@code pgbackrest}; null where a named backup says it
+ * @param method {@code dump}, {@code physical} or {@code pgbackrest}; null where a named backup says it
  * @param repository null for the cluster's first
  * @param backupId null for the latest usable
  * @param keep null for not at all
@@ -30,7 +30,7 @@ public record DrillRequest(
     static final Duration LONGEST_HOLD = Duration.ofDays(7);
     private static final String POINT_IN_TIME = TargetChoice.POINT_IN_TIME;
     static final List<String> KINDS = List.of("restore-test", POINT_IN_TIME);
-    static final List<String> METHODS = List.of("dump", "pgbackrest");
+    static final List<String> METHODS = List.of("dump", "physical", "pgbackrest");
     private static final Set<String> FIELDS =
             new TreeSet<>(Set.of("cluster", "kind", "method", "repository", "backupId", "target", "keep"));
 
@@ -82,9 +82,9 @@ public record DrillRequest(
                         "/method",
                         "method.no-wal",
                         "A dump shows the moment of its snapshot and no other.",
-                        "pgbackrest",
+                        "physical or pgbackrest",
                         method,
-                        "Use pgbackrest, or ask for a restore-test.");
+                        "Use physical or pgbackrest, or ask for a restore-test.");
             }
             DrillRequest request = new DrillRequest(
                     cluster,

@@ -8,6 +8,7 @@ import dev.lifeboat.restore.archive.ArchiveListing;
 import dev.lifeboat.restore.archive.NotCarriedOut;
 import dev.lifeboat.restore.pointintime.ArchiveEnd;
 import dev.lifeboat.restore.pointintime.Lsn;
+import dev.lifeboat.restore.replay.WalSegment;
 import dev.lifeboat.restore.run.RestoreMethod.ArchiveQuestion;
 import dev.lifeboat.restore.sandbox.Sandbox;
 import dev.lifeboat.schemas.Failure;

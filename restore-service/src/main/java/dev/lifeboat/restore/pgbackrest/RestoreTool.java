@@ -9,6 +9,7 @@ import dev.lifeboat.platform.process.ProcessRunner;
 import dev.lifeboat.platform.secrets.SecretReferences;
 import dev.lifeboat.restore.archive.DoesNotRestore;
 import dev.lifeboat.restore.archive.NotCarriedOut;
+import dev.lifeboat.restore.replay.WalRequests;
 import dev.lifeboat.restore.run.RestoreMethod.ArchiveQuestion;
 import dev.lifeboat.restore.run.RestoreMethod.Job;
 import dev.lifeboat.restore.sandbox.Sandbox;

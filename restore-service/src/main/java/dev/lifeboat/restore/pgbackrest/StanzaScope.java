@@ -2,6 +2,7 @@ package dev.lifeboat.restore.pgbackrest;
 
 import dev.lifeboat.restore.archive.ArchiveIsolation;
 import dev.lifeboat.restore.archive.ArchiveListing;
+import dev.lifeboat.restore.replay.WalSegment;
 import dev.lifeboat.schemas.backup.BackupManifest.PgBackRestSet;
 import java.util.HashSet;
 import java.util.Optional;

@@ -1,5 +1,6 @@
 package dev.lifeboat.restore.pgbackrest;
 
+import dev.lifeboat.restore.replay.WalSegment;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;

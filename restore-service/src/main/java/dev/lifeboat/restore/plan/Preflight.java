@@ -39,7 +39,7 @@ public final class Preflight {
             long scratchBytes,
             boolean readCredentials) {
         boolean physical() {
-            return manifest.method().equals("pgbackrest");
+            return !manifest.method().equals("dump");
         }
 
         Set<String> databases() {
@@ -90,7 +90,7 @@ public final class Preflight {
     }
 
     private void pgbackrest() {
-        if (!needs.physical()) {
+        if (!needs.manifest().method().equals("pgbackrest")) {
             return;
         }
         int major = needs.manifest().majorVersion();

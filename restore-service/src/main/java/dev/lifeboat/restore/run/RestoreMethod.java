@@ -26,7 +26,7 @@ import java.util.function.Function;
  */
 public interface RestoreMethod {
 
-    /** {@code dump} or {@code pgbackrest}. */
+    /** {@code dump}, {@code physical} or {@code pgbackrest}. */
     String name();
 
     /** Restores; long. */

@@ -127,6 +127,11 @@ public record Folders(Path work, String user) {
         return Files.exists(folder, LinkOption.NOFOLLOW_LINKS) ? List.of("folder " + folder) : List.of();
     }
 
+    /** Hands something to the servers' user. */
+    void give(Path path) throws IOException {
+        own(path);
+    }
+
     private void own(Path path) throws IOException {
         if (OsUser.areWeRoot()) {
             var lookup = path.getFileSystem().getUserPrincipalLookupService();

@@ -89,6 +89,11 @@ public final class Sandbox {
         return folders.makeForServer(inside);
     }
 
+    /** Hands something that was made inside to the server's user; links are not followed. */
+    public void give(Path inside) throws IOException {
+        folders.give(inside);
+    }
+
     /** Writes a file inside, for the server's user alone. */
     public void writeForServer(Path inside, String text) {
         folders.writeForServer(inside, text);

@@ -58,7 +58,7 @@ class DrillRequestTest {
                     """
                     []                                                                 | :document.no-object
                     {}                                                                 | /cluster:field.missing /method:field.missing
-                    {"cluster":"shop","method":"physical"}                             | /method:field.value
+                    {"cluster":"shop","method": "snapshot"}                             | /method:field.value
                     {"cluster":"shop","method":"dump","kind":"region-loss"}            | /kind:field.value
                     {"cluster":7,"method":"dump"}                                      | /cluster:field.type
                     {"cluster":" ","method":"dump"}                                    | /cluster:field.type

@@ -2,6 +2,7 @@ package dev.lifeboat.restore.pgbackrest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lifeboat.restore.replay.WalRequests;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

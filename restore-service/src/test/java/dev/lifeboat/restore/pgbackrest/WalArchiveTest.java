@@ -2,6 +2,7 @@ package dev.lifeboat.restore.pgbackrest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lifeboat.restore.replay.WalSegment;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,4 +1,4 @@
-package dev.lifeboat.restore.pgbackrest;
+package dev.lifeboat.restore.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,10 +1,10 @@
-package dev.lifeboat.restore.pgbackrest;
+package dev.lifeboat.restore.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lifeboat.restore.pgbackrest.Replay.Position;
-import dev.lifeboat.restore.pgbackrest.Replay.Way;
 import dev.lifeboat.restore.pointintime.Lsn;
+import dev.lifeboat.restore.replay.Replay.Position;
+import dev.lifeboat.restore.replay.Replay.Way;
 import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -1,6 +1,5 @@
-package dev.lifeboat.restore.pgbackrest;
+package dev.lifeboat.restore.replay;
 
-import dev.lifeboat.platform.pgbackrest.PgBackRestFault;
 import dev.lifeboat.restore.archive.DoesNotRestore;
 import dev.lifeboat.restore.archive.NotCarriedOut;
 import dev.lifeboat.restore.pointintime.Lsn;
@@ -9,7 +8,6 @@ import dev.lifeboat.restore.recovery.Aim;
 import dev.lifeboat.restore.run.Course;
 import dev.lifeboat.restore.sandbox.Sandbox;
 import dev.lifeboat.schemas.Failure;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -26,20 +24,23 @@ final class Replay {
     /** The server asks again every 200 ms: so many looks without a change mean that it goes in circles. */
     private static final int LOOKS_IN_CIRCLES = 8;
 
+    /** One miss tells nothing: the server may have asked for what it has, or on the wrong timeline. */
+    private static final int MISSES_IN_CIRCLES = 4;
+
     private static final Duration ARCHIVE_SILENT = Duration.ofMinutes(2);
     private static final String WAITING = "RecoveryRetrieveRetryInterval";
 
     private final Sandbox sandbox;
     private final String superuser;
-    private final Path requests;
+    private final WalSource wal;
     private final Way way;
     private final Course course;
     private final InstantSource clock;
 
-    Replay(Sandbox sandbox, String superuser, Path requests, Way way, Course course, InstantSource clock) {
+    Replay(Sandbox sandbox, String superuser, WalSource wal, Way way, Course course, InstantSource clock) {
         this.sandbox = sandbox;
         this.superuser = superuser;
-        this.requests = requests;
+        this.wal = wal;
         this.way = way;
         this.course = course;
         this.clock = clock;
@@ -93,32 +94,36 @@ final class Replay {
         Instant answered = clock.instant();
         while (true) {
             course.check();
+            wal.check();
             if (!sandbox.server().isUp()) {
                 throw ended();
             }
             boolean consistent = sandbox.server().acceptsConnections();
-            WalRequests now = WalRequests.read(requests);
+            WalRequests now = WalRequests.read(wal.requests());
             Position position = consistent ? position(now) : Position.NONE;
             course.progress(way.done(position, now.count() * segmentBytes), way.total());
             if (way.target().isPresent() && position.arrived()) {
                 return position;
             }
-            boolean same = now.equals(seen) && Objects.equals(position.lsn(), before.lsn());
+            boolean same = now.gotNothingSince(seen) && Objects.equals(position.lsn(), before.lsn());
             unchanged = same ? unchanged + 1 : 0;
-            boolean idle = unchanged >= (consistent && position.waiting() ? 2 : LOOKS_IN_CIRCLES);
+            boolean sleeping = consistent && position.waiting();
+            boolean inCircles = unchanged >= LOOKS_IN_CIRCLES && now.misses() >= MISSES_IN_CIRCLES;
+            boolean idle = sleeping ? unchanged >= 2 : inCircles;
             switch (ReplayProgress.of(now, way.last(), idle, consistent)) {
                 case ReplayProgress.Replaying replaying -> answered = clock.instant();
                 case ReplayProgress.AtTheEnd end -> {
+                    wal.requireEnd(Lsn.parse(position.lsn()));
                     if (way.target().isPresent()) {
                         throw TargetNotReached.atTheEnd(way.target().get(), position.lsn(), position.lastCommitAt());
                     }
                     return position;
                 }
-                case ReplayProgress.AtAGap(WalSegment missing) -> throw gap(missing);
-                case ReplayProgress.Inconsistent(WalSegment missing) -> throw inconsistent(missing);
+                case ReplayProgress.AtAGap(WalSegment missing) -> throw wal.gap(missing);
+                case ReplayProgress.Inconsistent(WalSegment missing) -> throw wal.inconsistent(missing);
                 case ReplayProgress.Unanswered(int exit) -> {
                     if (clock.instant().isAfter(answered.plus(ARCHIVE_SILENT))) {
-                        throw unanswered(exit);
+                        throw wal.unanswered(exit);
                     }
                 }
             }
@@ -175,27 +180,5 @@ final class Replay {
                 .requireSuccess()
                 .stdout()
                 .strip();
-    }
-
-    private DoesNotRestore gap(WalSegment missing) {
-        return new DoesNotRestore(new Failure(
-                "wal.gap",
-                "A WAL segment is missing in the archive: nothing after it can be recovered.",
-                "every segment up to " + way.last(),
-                "no " + missing,
-                "Take a new full backup now, and find out who removed the segment or why it was never archived."));
-    }
-
-    private DoesNotRestore inconsistent(WalSegment missing) {
-        return new DoesNotRestore(new Failure(
-                "wal.missing",
-                "The archive ends before the backup is consistent.",
-                "WAL up to the end of the backup",
-                "no " + missing,
-                "Do not count on this backup: take a new one, and look why its WAL was not archived."));
-    }
-
-    private static NotCarriedOut unanswered(int exit) {
-        return NotCarriedOut.forNow(PgBackRestFault.classify(exit, "").failure(), null);
     }
 }

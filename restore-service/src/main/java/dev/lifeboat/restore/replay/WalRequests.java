@@ -1,4 +1,4 @@
-package dev.lifeboat.restore.pgbackrest;
+package dev.lifeboat.restore.replay;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,13 +17,15 @@ import java.util.Optional;
  * @param missing the segment that it asked for last, when the archive did not have it
  * @param fault exit status of the last request when that was neither "here" nor "not there"
  * @param count of all segments that it got
+ * @param misses how often in a row it was told that something is not there
  */
-record WalRequests(Optional<WalSegment> fetched, Optional<WalSegment> missing, Optional<Integer> fault, long count) {
+public record WalRequests(
+        Optional<WalSegment> fetched, Optional<WalSegment> missing, Optional<Integer> fault, long count, int misses) {
     private static final int HERE = 0;
     private static final int NOT_THERE = 1;
 
     /** Reads the file; empty requests when nothing was asked for yet. */
-    static WalRequests read(Path file) {
+    public static WalRequests read(Path file) {
         try {
             return parse(Files.readAllLines(file, StandardCharsets.UTF_8));
         } catch (NoSuchFileException e) {
@@ -33,11 +35,13 @@ record WalRequests(Optional<WalSegment> fetched, Optional<WalSegment> missing, O
         }
     }
 
-    static WalRequests parse(List<String> lines) {
+    /** Reads its lines. */
+    public static WalRequests parse(List<String> lines) {
         Optional<WalSegment> fetched = Optional.empty();
         Optional<WalSegment> missing = Optional.empty();
         Optional<Integer> fault = Optional.empty();
         long count = 0;
+        int misses = 0;
         for (String line : lines) {
             String[] parts = line.split(" ", -1);
             Optional<WalSegment> segment = WalSegment.parse(parts[0]);
@@ -45,6 +49,7 @@ record WalRequests(Optional<WalSegment> fetched, Optional<WalSegment> missing, O
                 continue;
             }
             int exit = Integer.parseInt(parts[1]);
+            misses = exit == NOT_THERE ? misses + 1 : 0;
             missing = exit == NOT_THERE ? segment : Optional.empty();
             fault = exit == HERE || exit == NOT_THERE ? Optional.empty() : Optional.of(exit);
             if (exit == HERE) {
@@ -52,6 +57,11 @@ record WalRequests(Optional<WalSegment> fetched, Optional<WalSegment> missing, O
                 count++;
             }
         }
-        return new WalRequests(fetched, missing, fault, count);
+        return new WalRequests(fetched, missing, fault, count, misses);
+    }
+
+    /** Whether it got nothing since then. */
+    boolean gotNothingSince(WalRequests earlier) {
+        return fetched.equals(earlier.fetched) && fault.equals(earlier.fault) && count == earlier.count;
     }
 }

@@ -1,4 +1,4 @@
-package dev.lifeboat.restore.pgbackrest;
+package dev.lifeboat.restore.replay;
 
 import java.util.Optional;
 

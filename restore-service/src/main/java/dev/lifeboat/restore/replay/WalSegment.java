@@ -1,4 +1,4 @@
-package dev.lifeboat.restore.pgbackrest;
+package dev.lifeboat.restore.replay;
 
 import dev.lifeboat.restore.pointintime.Lsn;
 import java.util.Locale;
@@ -10,11 +10,11 @@ import java.util.regex.Pattern;
  *
  * @see <a href="https://www.postgresql.org/docs/current/wal-internals.html">WAL Internals</a>
  */
-record WalSegment(int timeline, long high, long low) implements Comparable<WalSegment> {
+public record WalSegment(int timeline, long high, long low) implements Comparable<WalSegment> {
     private static final Pattern NAME = Pattern.compile("[0-9A-F]{24}");
 
     /** The segment of that name; empty for anything else, like a history file. */
-    static Optional<WalSegment> parse(String name) {
+    public static Optional<WalSegment> parse(String name) {
         return NAME.matcher(name).matches()
                 ? Optional.of(new WalSegment(
                         Integer.parseUnsignedInt(name.substring(0, 8), 16),
@@ -24,18 +24,18 @@ record WalSegment(int timeline, long high, long low) implements Comparable<WalSe
     }
 
     /** The one that follows on the same timeline; the part before it holds 4 GiB. */
-    WalSegment next(long segmentBytes) {
+    public WalSegment next(long segmentBytes) {
         long perHigh = (1L << 32) / segmentBytes;
         return low + 1 < perHigh ? new WalSegment(timeline, high, low + 1) : new WalSegment(timeline, high + 1, 0);
     }
 
     /** Where it begins. */
-    Lsn start(long segmentBytes) {
+    public Lsn start(long segmentBytes) {
         return new Lsn((high << 32) + low * segmentBytes);
     }
 
     /** The same place on another timeline. */
-    WalSegment on(int other) {
+    public WalSegment on(int other) {
         return new WalSegment(other, high, low);
     }
 
