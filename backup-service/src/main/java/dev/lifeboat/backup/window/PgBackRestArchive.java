@@ -78,6 +78,16 @@ final class PgBackRestArchive {
         return root + system.folder() + "/";
     }
 
+    /** Whether the segment is there that holds the WAL just before a position. */
+    boolean holds(ArchivedSystem system, int timeline, Lsn end, long segmentBytes) {
+        String segment = WalSegment.containing(timeline, new Lsn(end.value() - 1), segmentBytes)
+                .name();
+        try (Stream<ObjectInfo> objects =
+                store.list(folder(system) + segment.substring(0, 16) + "/" + segment + "-", Optional.empty())) {
+            return objects.anyMatch(object -> object.size() > 0);
+        }
+    }
+
     private record Timeline(Stretches.Folded wal, List<WalSegment> partials, Optional<String> history) {}
 
     /**

@@ -88,6 +88,13 @@ record RecoveryWindow(
     /** WAL that counts for no recovery along the newest timeline. */
     record Orphan(int timeline, Span span, long segments) {}
 
+    /** Whether a place on a timeline lies in a window. */
+    boolean reaches(int onTimeline, Lsn position) {
+        return joined.stream()
+                .anyMatch(window ->
+                        window.way().contains(onTimeline) && window.span().holds(new Span(position, position)));
+    }
+
     /** The joined window that reaches the newest moment; one of the newest timeline before any other. */
     Optional<Joined> newest() {
         return joined.stream()

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -76,6 +77,22 @@ final class StreamedWal {
             return Optional.of(TimelineHistory.parse(timeline, in.readAllBytes()));
         } catch (IOException | IllegalArgumentException unreadable) {
             return Optional.empty();
+        }
+    }
+
+    /** Where it lies for a cluster, with a slash at its end. */
+    static String folder(String cluster, UUID clusterId) {
+        return "clusters/" + cluster + "/" + clusterId + "/";
+    }
+
+    /** Whether the WAL of its segment up to a position is there: the segment, or pieces that join. */
+    boolean holds(int timeline, Lsn end, long segmentBytes) {
+        WalSegment segment = WalSegment.containing(timeline, new Lsn(end.value() - 1), segmentBytes);
+        try (Stream<ObjectInfo> objects = store.list(keys.folder(timeline) + segment.name(), Optional.empty())) {
+            Stretches.Folded folded = timeline(objects, segmentBytes, new Stretches(timeline, Flaws::ofListing))
+                    .wal();
+            return folded.stretches().stream()
+                    .anyMatch(stretch -> stretch.span().holds(new Span(segment.start(), end)));
         }
     }
 

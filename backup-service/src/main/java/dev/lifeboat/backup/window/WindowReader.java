@@ -163,7 +163,7 @@ class WindowReader {
             DeclaredCluster cluster, WalSource source, ObjectStore store, List<Backup> backups, Facts facts)
             throws InterruptedException {
         StreamedWal streamed =
-                new StreamedWal(store, "clusters/" + cluster.spec().name() + "/" + cluster.id() + "/");
+                new StreamedWal(store, StreamedWal.folder(cluster.spec().name(), cluster.id()));
         long segmentBytes = sizes.of(cluster, store, backups);
         StoredWal wal =
                 streamed.wal(segmentBytes, facts.seen(source.repository(), source.method(), ""), Flaws::ofListing);

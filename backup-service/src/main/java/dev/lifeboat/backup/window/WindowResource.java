@@ -31,6 +31,7 @@ public class WindowResource {
     private final WindowReader reader;
     private final AuditUpkeep audits;
     private final AuditRecords records;
+    private final NamedMoments named;
     private final InstantSource clock;
 
     WindowResource(
@@ -39,12 +40,14 @@ public class WindowResource {
             WindowReader reader,
             AuditUpkeep audits,
             AuditRecords records,
+            NamedMoments named,
             InstantSource clock) {
         this.database = database;
         this.fleet = fleet;
         this.reader = reader;
         this.audits = audits;
         this.records = records;
+        this.named = named;
         this.clock = clock;
     }
 
@@ -69,7 +72,8 @@ public class WindowResource {
                 clock.instant(),
                 objective,
                 reader.read(cluster),
-                database.inTransaction(transaction -> records.openGaps(transaction, cluster.id())));
+                database.inTransaction(transaction -> records.openGaps(transaction, cluster.id())),
+                database.inTransaction(transaction -> named.of(transaction, cluster.id())));
     }
 
     /** Audits the stores now, instead of within some minutes. */

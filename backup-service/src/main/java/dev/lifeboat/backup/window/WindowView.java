@@ -1,6 +1,7 @@
 package dev.lifeboat.backup.window;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.lifeboat.backup.window.NamedMoments.NamedMoment;
 import dev.lifeboat.platform.postgres.WalSegment;
 import dev.lifeboat.schemas.Failure;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import java.util.UUID;
  * @param computedAt the age of the newest moments is counted up to then
  * @param objective what may be lost, as declared
  * @param newest the best of all repositories
+ * @param restorePoints named moments, newest first, a hundred at most
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record WindowView(
@@ -25,7 +27,24 @@ public record WindowView(
         Instant computedAt,
         Duration objective,
         NewestView newest,
-        List<RepositoryView> repositories) {
+        List<RepositoryView> repositories,
+        List<RestorePointView> restorePoints) {
+
+    /**
+     * A named moment.
+     *
+     * @param durableIn repositories that were seen to have the WAL that holds it
+     * @param recoverableFrom repositories and methods whose windows reach it now
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record RestorePointView(
+            UUID id,
+            String name,
+            Instant at,
+            String lsn,
+            int timeline,
+            List<String> durableIn,
+            List<String> recoverableFrom) {}
 
     /**
      * The newest moment that can be recovered.
@@ -143,7 +162,8 @@ public record WindowView(
             Instant now,
             Optional<Duration> objective,
             List<RepositoryWindow> windows,
-            Map<UUID, Instant> gapsSince) {
+            Map<UUID, Instant> gapsSince,
+            List<NamedMoment> named) {
         List<RepositoryView> views = windows.stream()
                 .map(window -> new WindowViews(window, now, objective).view(clusterId, gapsSince))
                 .toList();
@@ -151,7 +171,27 @@ public record WindowView(
                 .flatMap(view -> Optional.ofNullable(view.newest()).stream())
                 .filter(newest -> newest.at() != null)
                 .max(Comparator.comparing(NewestView::at));
-        return new WindowView(cluster, clusterId, now, objective.orElse(null), best.orElse(null), views);
+        return new WindowView(
+                cluster, clusterId, now, objective.orElse(null), best.orElse(null), views, points(named, windows));
+    }
+
+    private static List<RestorePointView> points(List<NamedMoment> named, List<RepositoryWindow> windows) {
+        return named.stream()
+                .map(moment -> new RestorePointView(
+                        moment.id(),
+                        moment.name(),
+                        moment.at(),
+                        moment.lsn().toString(),
+                        moment.timeline(),
+                        moment.durableIn(),
+                        windows.stream()
+                                .filter(window -> window.known()
+                                        .filter(known -> known.window().reaches(moment.timeline(), moment.lsn()))
+                                        .isPresent())
+                                .map(window -> window.repository() + "/" + window.method())
+                                .distinct()
+                                .toList()))
+                .toList();
     }
 
     static List<String> names(List<WalSegment> segments) {

@@ -30,14 +30,24 @@ import java.util.Optional;
 import java.util.Set;
 
 /** A server that archives with pgBackRest into an encrypted repository, declared to the service under test. */
-final class WindowStage {
+public final class WindowStage {
     private static final LocalParts PARTS = LocalParts.shared();
     private static final Duration SOON = Duration.ofSeconds(60);
+
+    private static WindowStage shared;
 
     private final String name;
     private final PostgresCluster server;
 
-    WindowStage(String name) {
+    /** The one of this JVM: its server archives while tests come and go. */
+    public static synchronized WindowStage shared() {
+        if (shared == null) {
+            shared = new WindowStage("windowed");
+        }
+        return shared;
+    }
+
+    private WindowStage(String name) {
         this.name = name;
         this.server = PARTS.newPostgres(name, Map.of("archive_mode", "on", "archive_timeout", "0"));
         server.start(Lifetime.OF_THIS_JVM);
@@ -48,15 +58,15 @@ final class WindowStage {
         ServiceParts.secret(name + "-password", server.password());
     }
 
-    PostgresCluster server() {
+    public PostgresCluster server() {
         return server;
     }
 
-    String name() {
+    public String name() {
         return name;
     }
 
-    void declare() {
+    public void declare() {
         S3Endpoint east = PARTS.east();
         as(Roles.OPERATOR)
                 .contentType(ContentType.JSON)
@@ -85,7 +95,7 @@ final class WindowStage {
     }
 
     /** Takes a backup and waits for it; its id. */
-    String backup() {
+    public String backup() {
         String location = as(Roles.OPERATOR)
                 .contentType(ContentType.JSON)
                 .body("{\"policy\":\"weekly\"}")
@@ -101,12 +111,12 @@ final class WindowStage {
     }
 
     /** Writes something, and gives the segment away that holds it; its name. */
-    String fillSegment() {
+    public String fillSegment() {
         return ask("select pg_walfile_name(pg_current_wal_lsn()) from (select pg_logical_emit_message(false, 'x', 'y'))"
                 + " as written, lateral (select pg_switch_wal()) as switched");
     }
 
-    String ask(String sql) {
+    public String ask(String sql) {
         try (Connection connection = server.connect("postgres");
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(sql)) {
@@ -118,7 +128,7 @@ final class WindowStage {
     }
 
     /** Waits until the store lists a segment; its key. */
-    String archived(String segment) {
+    public String archived(String segment) {
         try (ObjectStore store = store()) {
             return await().atMost(SOON)
                     .until(() -> key(store, segment), Optional::isPresent)
@@ -161,17 +171,17 @@ final class WindowStage {
     }
 
     /** The window's only repository. */
-    JsonNode window() {
+    public JsonNode window() {
         return json("/api/v1/clusters/" + name + "/recovery-window")
                 .path("repositories")
                 .path(0);
     }
 
-    static JsonNode json(String path) {
+    public static JsonNode json(String path) {
         return as(Roles.VIEWER).get(path).then().statusCode(200).extract().as(JsonNode.class);
     }
 
-    static RequestSpecification as(String role) {
+    public static RequestSpecification as(String role) {
         return given().header("Authorization", "Bearer " + ServiceParts.token(role));
     }
 }

@@ -2,6 +2,7 @@ package dev.lifeboat.schemas.event;
 
 import dev.lifeboat.schemas.audit.AuditEvent;
 import dev.lifeboat.schemas.backup.BackupEvent;
+import dev.lifeboat.schemas.backup.RestorePointCreated;
 import dev.lifeboat.schemas.finding.FindingEvent;
 import dev.lifeboat.schemas.fleet.FleetEvent;
 import dev.lifeboat.schemas.recovery.RecoveryEvent;
@@ -27,6 +28,7 @@ public enum EventType {
     BACKUP_FAILED("backup.failed.v1", BackupEvent.BackupFailed.class, Topic.BACKUPS),
     BACKUP_SKIPPED("backup.skipped.v1", BackupEvent.BackupSkipped.class, Topic.BACKUPS),
     BACKUP_EXPIRED("backup.expired.v1", BackupEvent.BackupExpired.class, Topic.BACKUPS),
+    RESTORE_POINT_CREATED("restore-point.created.v1", RestorePointCreated.class, Topic.BACKUPS),
     WAL_STORED("wal.stored.v1", WalEvent.WalStored.class, Topic.WAL),
     WAL_GAP_FOUND("wal.gap-found.v1", WalEvent.GapFound.class, Topic.WAL),
     WAL_GAP_CLOSED("wal.gap-closed.v1", WalEvent.GapClosed.class, Topic.WAL),
