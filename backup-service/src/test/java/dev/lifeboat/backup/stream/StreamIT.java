@@ -139,7 +139,10 @@ class StreamIT {
 
     @Test
     void aServersDiskIsSavedByPolicyAndTheGapIsTold() throws Exception {
-        declare("piling", "{mode: stream, maxLag: PT1S, slotGuard: {limit: 67108864, onLimit: drop}}", Server.ROLE);
+        declare(
+                "piling",
+                "{mode: stream, maxLag: PT1S, slotGuard: {limit: 67108864, onLimit: drop}}\nbackups: [{name: base, method: physical}]",
+                Server.ROLE);
         await().until(() -> state("piling").equals("streaming"));
         server.sql("insert into t values (2, 'before')");
         Lsn before = server.flushed();
@@ -174,6 +177,11 @@ class StreamIT {
         assertThat(Lsn.parse(gap.path("fromLsn").asText())).isGreaterThanOrEqualTo(before);
         assertThat(Lsn.parse(gap.path("toLsn").asText()))
                 .isGreaterThan(Lsn.parse(gap.path("fromLsn").asText()));
+        // Without a base behind it, what is stored after the gap is of no use.
+        await().atMost(Duration.ofSeconds(60)).until(() -> {
+            JsonNode backups = get("clusters/piling/backups").as(JsonNode.class).path("items");
+            return backups.size() == 1 && backups.get(0).path("state").asText().equals("completed");
+        });
         delete("clusters/piling?confirm=piling").then().statusCode(204);
     }
 

@@ -3,6 +3,7 @@ package dev.lifeboat.backup.wal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.lifeboat.backup.replication.ReplicationFaults;
 import dev.lifeboat.backup.replication.Server;
 import dev.lifeboat.backup.wal.WalReceiverSettings.Durability;
 import dev.lifeboat.platform.postgres.Lsn;
@@ -15,6 +16,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -223,6 +225,65 @@ class WalReceiverIT {
             assertThat(failed.retryable()).isFalse();
         } finally {
             primary.cluster().kill();
+        }
+    }
+
+    @Test
+    void ofTwoThatRaceForASlotOneGetsItAndWithASlotEachTheyWriteTheSame() throws Exception {
+        try (WalStage stage = new WalStage("race");
+                WalStage.Run one = stage.start(with(stage.segments(server), Duration.ofMillis(300)))) {
+            server.sql("insert into t values (1, 'raced for')");
+            stage.awaitStored(1, server.flushed());
+
+            WalOutcome.Failed refused = stage.start(stage.segments(server)).failed();
+
+            assertThat(refused.failure().code()).isEqualTo(ReplicationFaults.SLOT_ACTIVE);
+            assertThat(refused.retryable()).isTrue();
+            assertThat(one.running()).isTrue();
+
+            // As after a lease was lost unnoticed: the store takes each object once.
+            try (WalStage other = stage.beside();
+                    WalStage.Run two = other.start(other.settings(server, "lifeboat_stage_two"))) {
+                fill(2);
+                Lsn flushed = server.flushed();
+                stage.awaitStored(1, flushed);
+                await().until(() -> two.last() != null && !two.last().stored().isBefore(flushed));
+                stage.requireEqual(server, 1, flushed);
+                assertThat(one.running()).isTrue();
+                assertThat(two.running()).isTrue();
+                List<WalObject> written = new java.util.ArrayList<>(one.written());
+                written.addAll(two.written());
+                assertThat(written)
+                        .filteredOn(WalObject.Sealed.class::isInstance)
+                        .doesNotHaveDuplicates();
+            }
+        } finally {
+            dropSlot(server);
+            await().ignoreExceptions().until(() -> {
+                server.sql("select pg_drop_replication_slot('lifeboat_stage_two')");
+                return true;
+            });
+        }
+    }
+
+    @Test
+    void aClockThatJumpsHoldsNothingUp() throws Exception {
+        AtomicReference<Duration> offset = new AtomicReference<>(Duration.ZERO);
+        try (WalStage stage = new WalStage("clock");
+                WalStage.Run run = stage.start(with(stage.segments(server), Duration.ofMillis(500)), () -> Instant.now()
+                        .plus(offset.get()))) {
+            for (Duration jump : List.of(Duration.ZERO, Duration.ofDays(2), Duration.ofDays(-400))) {
+                offset.set(jump);
+                server.sql("insert into t values (1, 'at some time')");
+                Lsn flushed = server.flushed();
+                stage.awaitStored(1, flushed);
+                await().until(() -> run.last() != null && !run.last().stored().isBefore(flushed));
+                assertThat(run.last().unstoredFor()).isLessThan(Duration.ofSeconds(10));
+            }
+            stage.requireEqual(server, 1, server.flushed());
+            assertThat(run.running()).isTrue();
+        } finally {
+            dropSlot(server);
         }
     }
 

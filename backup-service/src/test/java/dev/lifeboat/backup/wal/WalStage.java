@@ -54,6 +54,34 @@ final class WalStage implements AutoCloseable {
         cluster = "clusters/" + name + "/" + Long.toHexString(System.nanoTime()) + "/";
     }
 
+    private WalStage(ObjectStore store, String cluster) {
+        this.store = store;
+        this.cluster = cluster;
+    }
+
+    /** Another one with a spool of its own, that writes to the same place. */
+    WalStage beside() {
+        return new WalStage(
+                new ObjectStores(Clock.systemUTC())
+                        .open(settings(LocalParts.shared().east())),
+                cluster);
+    }
+
+    /** Settings as {@link #segments} for another slot. */
+    WalReceiverSettings settings(Server server, String slot) {
+        return new WalReceiverSettings(
+                server.target(),
+                ReplicationOptions.of("lifeboat"),
+                slot,
+                true,
+                Optional.empty(),
+                Durability.SEGMENT,
+                Duration.ofMillis(300),
+                spool,
+                8 * SEGMENT,
+                false);
+    }
+
     static S3Settings settings(S3Endpoint endpoint) {
         return new S3Settings(
                 URI.create(endpoint.endpoint()),
@@ -101,7 +129,11 @@ final class WalStage implements AutoCloseable {
     }
 
     Run start(WalReceiverSettings settings) {
-        return new Run(settings);
+        return new Run(settings, InstantSource.system());
+    }
+
+    Run start(WalReceiverSettings settings, InstantSource clock) {
+        return new Run(settings, clock);
     }
 
     /** All that the store holds. */
@@ -189,8 +221,8 @@ final class WalStage implements AutoCloseable {
         private final List<Failure> stalls = new CopyOnWriteArrayList<>();
         private volatile WalPositions last;
 
-        private Run(WalReceiverSettings settings) {
-            WalReceiver receiver = new WalReceiver(settings, store, cluster, workers, InstantSource.system(), this);
+        private Run(WalReceiverSettings settings, InstantSource clock) {
+            WalReceiver receiver = new WalReceiver(settings, store, cluster, workers, clock, this);
             Thread.ofPlatform().daemon().start(() -> {
                 try {
                     outcome.complete(receiver.run(stop));

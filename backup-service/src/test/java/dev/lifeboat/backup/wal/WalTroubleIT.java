@@ -88,6 +88,32 @@ class WalTroubleIT {
     }
 
     @Test
+    void whenNoSenderIsLeftItIsTriedAgainAndThenItStreams() throws Exception {
+        Server server = Server.primary("one-sender", Map.of("max_wal_senders", "1"));
+        server.sql("create table t (id int, text text)");
+        try (WalStage stage = new WalStage("one-sender")) {
+            WalOutcome.Failed failed;
+            try (var taken = server.connect("somebody")) {
+                taken.identifySystem();
+                failed = stage.start(stage.segments(server)).failed();
+            }
+            assertThat(failed.failure().code()).isEqualTo("replication.senders-exhausted");
+            assertThat(failed.failure().hint()).contains("max_wal_senders");
+            assertThat(failed.retryable()).isTrue();
+            await().until(() ->
+                    server.ask("select count(*) from pg_stat_replication").equals("0"));
+
+            try (WalStage.Run run = stage.start(stage.segments(server))) {
+                server.sql("insert into t values (1, 'with a sender')");
+                stage.awaitStored(1, server.flushed());
+                assertThat(run.running()).isTrue();
+            }
+        } finally {
+            server.cluster().kill();
+        }
+    }
+
+    @Test
     void aServerThatFallsSilentCountsAsLost() throws Exception {
         Server server = Server.primary("silent", WalStage.keeping());
         server.sql("create table t (id int, text text)");

@@ -44,7 +44,7 @@ public interface OperationHandler {
     }
 
     /** How long an owner of standing work that says nothing keeps it, at most. */
-    Duration STANDING_LEASE = Duration.ofSeconds(9);
+    Duration STANDING_LEASE = Duration.ofSeconds(8);
 
     /** Why an operation ended without being done. */
     enum Ending {

@@ -17,7 +17,7 @@ public interface OperationsConfig {
     Duration heartbeat();
 
     /** How often each instance looks for operations that nobody was woken for. */
-    @WithDefault("PT3S")
+    @WithDefault("PT2S")
     Duration sweep();
 
     /** How many operations run at the same time in all instances of the service together, beside standing ones. */

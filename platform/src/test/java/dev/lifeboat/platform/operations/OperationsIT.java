@@ -491,7 +491,7 @@ class OperationsIT {
         submit(one, UUID.randomUUID(), "follow", "other");
         await().until(() -> count("select count(*) from operation where state = 'running'") == 2);
         String shortOnes = "select count(*) from operation where state = 'running'"
-                + " and lease_until < clock_timestamp() + interval '9.5 s'";
+                + " and lease_until < clock_timestamp() + interval '8.5 s'";
         assertThat(count(shortOnes)).isEqualTo(2);
         UUID copy = UUID.randomUUID();
 
