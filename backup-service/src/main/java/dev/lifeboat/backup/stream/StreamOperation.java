@@ -30,6 +30,7 @@ public class StreamOperation implements OperationHandler {
     public static final String KIND = "wal-stream";
 
     private static final Logger LOG = Logger.getLogger(StreamOperation.class);
+    private static final Duration TICK = Duration.ofSeconds(1);
     private static final Duration DATABASE_AWAY = Duration.ofSeconds(2);
 
     private final Streams streams;
@@ -80,14 +81,44 @@ public class StreamOperation implements OperationHandler {
         }
         StreamPlan plan = begun.plan().get();
         if (!begun.tried()) {
-            guard(context, stream, plan);
-            return Step.waitFor(config.guardEvery());
+            return stayBlocked(context, stream, plan);
         }
         if (plan.store().encryption() != null) {
             throw StreamFaults.encrypted(plan.repository());
         }
         Optional<StreamFaults.Broken> broken = runs.follow(context, stream, plan);
-        return broken.isPresent() ? broke(context, broken.get()) : Step.waitFor(Duration.ZERO);
+        if (broken.isEmpty()) {
+            return Step.waitFor(Duration.ZERO);
+        }
+        guard(context, stream, plan);
+        return broke(context, broken.get());
+    }
+
+    /** Until it is time to try again, somebody asks, or something else is declared; the server's disk is looked after. */
+    private Step stayBlocked(OperationContext context, ClusterStream stream, StreamPlan plan)
+            throws InterruptedException {
+        long look = System.nanoTime();
+        while (true) {
+            context.check();
+            if (System.nanoTime() - look >= 0) {
+                guard(context, stream, plan);
+                look = System.nanoTime() + config.guardEvery().toNanos();
+            }
+            boolean over = context.write(tx -> {
+                ClusterStream now = streams.followedBy(tx, context.id()).orElseThrow();
+                return !waits(now) || !StreamPlan.of(tx, fleet, now).equals(Optional.of(plan));
+            });
+            if (over) {
+                return Step.waitFor(Duration.ZERO);
+            }
+            Thread.sleep(TICK);
+        }
+    }
+
+    private boolean waits(ClusterStream stream) {
+        return stream.state() == StreamState.BLOCKED
+                && !stream.asked()
+                && stream.retryAt().filter(clock.instant()::isBefore).isPresent();
     }
 
     /**
@@ -110,9 +141,7 @@ public class StreamOperation implements OperationHandler {
             streams.state(tx, stream.get().clusterId(), StreamState.ENDING, Optional.empty());
             return new Begun(stream, plan, false);
         }
-        boolean waits = stream.get().state() == StreamState.BLOCKED
-                && !stream.get().asked()
-                && stream.get().retryAt().filter(clock.instant()::isBefore).isPresent();
+        boolean waits = waits(stream.get());
         if (!waits) {
             streams.starting(tx, stream.get().clusterId());
         }
@@ -172,8 +201,7 @@ public class StreamOperation implements OperationHandler {
                     broken.retryable() ? StreamState.RETRYING : StreamState.BLOCKED,
                     Optional.of(broken.failure()));
             streams.broke(tx, stream.clusterId(), failures, at);
-            return new Step.RetryAfter(
-                    broken.retryable() ? pause : StreamFaults.shorter(pause, config.guardEvery()), broken.failure());
+            return new Step.RetryAfter(broken.retryable() ? pause : Duration.ZERO, broken.failure());
         });
     }
 

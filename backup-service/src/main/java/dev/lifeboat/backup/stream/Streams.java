@@ -1,23 +1,16 @@
 package dev.lifeboat.backup.stream;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lifeboat.backup.stream.ClusterStream.Place;
 import dev.lifeboat.backup.stream.ClusterStream.Retained;
 import dev.lifeboat.backup.stream.ClusterStream.Told;
 import dev.lifeboat.platform.events.Outbox;
 import dev.lifeboat.platform.events.Publication;
-import dev.lifeboat.platform.postgres.Lsn;
 import dev.lifeboat.schemas.Failure;
 import dev.lifeboat.schemas.event.Keys;
 import dev.lifeboat.schemas.wal.WalEvent;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.OffsetDateTime;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
@@ -25,8 +18,6 @@ import org.jdbi.v3.core.Handle;
 /** The rows of {@code wal_stream}, and what is told of each. */
 @ApplicationScoped
 class Streams {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     private final Outbox outbox;
     private final InstantSource clock;
 
@@ -80,7 +71,7 @@ class Streams {
     Optional<ClusterStream> find(Handle tx, UUID clusterId) {
         return tx.createQuery("select * from wal_stream where cluster_id = :id")
                 .bind("id", clusterId)
-                .map((row, context) -> stream(row))
+                .map((row, context) -> StreamColumns.stream(row))
                 .findOne();
     }
 
@@ -88,7 +79,7 @@ class Streams {
     Optional<ClusterStream> followedBy(Handle tx, UUID operationId) {
         return tx.createQuery("select * from wal_stream where operation_id = :id for update")
                 .bind("id", operationId)
-                .map((row, context) -> stream(row))
+                .map((row, context) -> StreamColumns.stream(row))
                 .findOne();
     }
 
@@ -117,7 +108,7 @@ class Streams {
                         """)
                 .bind("id", clusterId)
                 .bind("state", state.word())
-                .bind("failure", failure.map(Streams::write).orElse(null))
+                .bind("failure", failure.map(StreamColumns::write).orElse(null))
                 .bind("now", clock.instant())
                 .execute();
     }
@@ -227,86 +218,5 @@ class Streams {
     /** A gap has a story of its own, whoever finds it. */
     void tellGap(Handle tx, UUID clusterId, WalEvent.GapFound gap) {
         outbox.publish(tx, new Publication(Keys.cluster(gap.cluster()), "wal-gap/" + gap.gapId(), clusterId, 1, gap));
-    }
-
-    private static ClusterStream stream(ResultSet row) throws SQLException {
-        return new ClusterStream(
-                row.getObject("cluster_id", UUID.class),
-                row.getString("cluster"),
-                row.getString("repository"),
-                row.getString("durability"),
-                row.getString("slot"),
-                row.getObject("operation_id", UUID.class),
-                StreamState.of(row.getString("state")),
-                row.getBoolean("asked"),
-                row.getBoolean("accept_gap"),
-                Optional.ofNullable(row.getString("system_identifier")),
-                instant(row, "changed_at").orElseThrow(),
-                place(row),
-                Optional.ofNullable(row.getString("last_object")),
-                instant(row, "last_commit_at"),
-                row.getLong("spool_bytes"),
-                retained(row),
-                SlotGuard.Level.of(row.getString("guard_level")),
-                instant(row, "stalled_at"),
-                failure(row.getString("failure")),
-                row.getInt("failures"),
-                instant(row, "retry_at"),
-                told(row));
-    }
-
-    private static Optional<Place> place(ResultSet row) throws SQLException {
-        Optional<Instant> at = instant(row, "positions_at");
-        return at.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new Place(
-                        at.get(),
-                        row.getInt("timeline"),
-                        Lsn.parse(row.getString("server_lsn")),
-                        Lsn.parse(row.getString("received_lsn")),
-                        Lsn.parse(row.getString("acknowledged_lsn")),
-                        Lsn.parse(row.getString("stored_lsn")),
-                        Duration.ofMillis(row.getLong("unstored_ms"))));
-    }
-
-    private static Optional<Retained> retained(ResultSet row) throws SQLException {
-        Optional<Instant> at = instant(row, "guarded_at");
-        if (at.isEmpty()) {
-            return Optional.empty();
-        }
-        Long limit = row.getObject("limit_bytes", Long.class);
-        return Optional.of(new Retained(
-                at.get(),
-                row.getLong("retained_bytes"),
-                limit == null
-                        ? Optional.empty()
-                        : Optional.of(new SlotGuard.Limit(limit, row.getString("limited_by")))));
-    }
-
-    private static Optional<Told> told(ResultSet row) throws SQLException {
-        Optional<Instant> at = instant(row, "told_at");
-        return at.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new Told(at.get(), row.getInt("told_timeline"), Lsn.parse(row.getString("told_lsn"))));
-    }
-
-    private static Optional<Instant> instant(ResultSet row, String column) throws SQLException {
-        return Optional.ofNullable(row.getObject(column, OffsetDateTime.class)).map(OffsetDateTime::toInstant);
-    }
-
-    private static String write(Failure failure) {
-        try {
-            return JSON.writeValueAsString(failure);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("not writable as JSON: " + failure, e);
-        }
-    }
-
-    private static Optional<Failure> failure(String json) {
-        try {
-            return json == null ? Optional.empty() : Optional.of(JSON.readValue(json, Failure.class));
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("wal_stream.failure holds no failure", e);
-        }
     }
 }
