@@ -46,6 +46,7 @@ final class ClusterShape {
                         optional("backups", list(0, 64, PolicyShapes.backup(), ClusterShape::nameOf), empty()),
                         optional("drills", list(0, 64, PolicyShapes.drill(), ClusterShape::nameOf), empty()),
                         optional("checks", list(0, 200, PolicyShapes.check(), ClusterShape::nameOf), empty()),
+                        optional("restores", ObjectShape.of(optional("approval", choice("required", "none"), "none"))),
                         optional(
                                 "markers",
                                 ObjectShape.of(optional("enabled", bool()), optional("every", markerPeriod()))))

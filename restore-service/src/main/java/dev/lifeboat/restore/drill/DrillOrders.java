@@ -42,7 +42,7 @@ public class DrillOrders {
     }
 
     /** The declared cluster of that name. */
-    DeclaredCluster cluster(Handle transaction, String name) {
+    public DeclaredCluster cluster(Handle transaction, String name) {
         return fleet.cluster(transaction, name)
                 .orElseThrow(() -> Problem.of(
                         404,
@@ -55,7 +55,7 @@ public class DrillOrders {
     }
 
     /** The request with its defaults filled in from what is declared. */
-    Order order(Handle transaction, DeclaredCluster cluster, DrillRequest request, String principal) {
+    public Order order(Handle transaction, DeclaredCluster cluster, DrillRequest request, String principal) {
         List<Violation> violations = new ArrayList<>();
         Optional<BackupCompleted> backup =
                 request.backupId() == null ? Optional.empty() : catalogue.usable(transaction, request.backupId());

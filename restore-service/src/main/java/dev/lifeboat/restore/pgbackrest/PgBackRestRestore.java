@@ -126,6 +126,18 @@ public class PgBackRestRestore implements RestoreMethod {
                         "Do not count on this backup: take a new one, and find out who removed the WAL.")));
     }
 
+    /** For whoever takes the server over, if it is kept. */
+    private static void keepSettings(Sandbox sandbox) {
+        Path settings = sandbox.folder().data().resolve("postgresql.auto.conf");
+        try {
+            if (Files.exists(settings)) {
+                sandbox.writeForServer(sandbox.folder().sourceSettings(), Files.readString(settings));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static void files(RestoreTool.Prepared prepared, Sandbox sandbox, PgBackRestSet set, Course course)
             throws InterruptedException {
         sandbox.makeFolder(sandbox.folder().data());
@@ -148,6 +160,7 @@ public class PgBackRestRestore implements RestoreMethod {
             throw RestoreTool.judged(e);
         }
         // ALTER SYSTEM's settings of production end here; ours are on the command line.
+        keepSettings(sandbox);
         sandbox.writeForServer(sandbox.folder().data().resolve("postgresql.auto.conf"), "");
         if (!Files.exists(sandbox.folder().data().resolve("standby.signal"))) {
             sandbox.writeForServer(sandbox.folder().data().resolve("standby.signal"), "");

@@ -20,6 +20,9 @@ public final class TargetChoice {
     /** Its name, also in declarations. */
     public static final String POINT_IN_TIME = "point-in-time";
 
+    /** What keeps its server, and reaches a target, too. */
+    public static final String RESTORE = "restore";
+
     private final Target asked;
     private final List<BackupCompleted> usable;
     private final ArchiveEnd end;
@@ -28,6 +31,11 @@ public final class TargetChoice {
         this.asked = asked;
         this.usable = usable;
         this.end = end;
+    }
+
+    /** Whether a recovery of this kind goes to a target. */
+    public static boolean reachesTarget(String kind) {
+        return kind.equals(POINT_IN_TIME) || kind.equals(RESTORE);
     }
 
     /** The backup, and what it shall reach. */

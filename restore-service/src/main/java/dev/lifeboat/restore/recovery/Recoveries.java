@@ -100,7 +100,7 @@ public class Recoveries {
     }
 
     /**
-     * Newest first.
+     * Newest first; restores that keep are listed elsewhere.
      *
      * @param cluster null for all
      * @param state null for all
@@ -111,7 +111,7 @@ public class Recoveries {
                 .createQuery(
                         """
                         select * from recovery
-                        where (cast(:cluster as text) is null or cluster = :cluster)
+                        where kind <> 'restore' and (cast(:cluster as text) is null or cluster = :cluster)
                           and (cast(:state as text) is null or state = :state)
                           and (cast(:before as uuid) is null or id < cast(:before as uuid))
                         order by id desc limit :limit

@@ -72,7 +72,12 @@ public class RecoveryRequests {
 
     /** Wants a recovery by a person's request. */
     public UUID request(Handle transaction, DeclaredCluster cluster, Order order) {
-        Wanted wanted = wanted(cluster, order);
+        return request(transaction, cluster, order, ids.next());
+    }
+
+    /** The same, with an identity that was told already. */
+    public UUID request(Handle transaction, DeclaredCluster cluster, Order order, UUID id) {
+        Wanted wanted = wanted(cluster, order, id);
         if (!recoveries.insert(transaction, wanted)) {
             throw new IllegalStateException("a fresh id is taken: " + wanted.recoveryId());
         }
@@ -108,8 +113,11 @@ public class RecoveryRequests {
 
     /** An order with an identity, a time and what was declared then; nothing is written. */
     public Wanted wanted(DeclaredCluster cluster, Order order) {
+        return wanted(cluster, order, ids.next());
+    }
+
+    private Wanted wanted(DeclaredCluster cluster, Order order, UUID id) {
         Objectives objectives = cluster.spec().objectives();
-        UUID id = ids.next();
         return new Wanted(
                 id,
                 cluster.id(),

@@ -4,7 +4,9 @@ import dev.lifeboat.platform.operations.OperationContext;
 import dev.lifeboat.platform.operations.Progress;
 import dev.lifeboat.platform.operations.Step;
 import dev.lifeboat.restore.inspect.Inspector;
+import dev.lifeboat.restore.keep.HandOver;
 import dev.lifeboat.restore.plan.HostSurvey;
+import dev.lifeboat.restore.pointintime.TargetChoice;
 import dev.lifeboat.restore.recovery.Outcome;
 import dev.lifeboat.restore.recovery.PhaseName;
 import dev.lifeboat.restore.recovery.Recoveries.Fact;
@@ -16,6 +18,8 @@ import dev.lifeboat.restore.sandbox.SandboxName;
 import dev.lifeboat.restore.sandbox.Sandboxes;
 import dev.lifeboat.schemas.recovery.RecoveryEvent.Inspection;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -37,13 +41,21 @@ public class Observation {
     private final Sandboxes sandboxes;
     private final Inspector inspector;
     private final HostSurvey survey;
+    private final HandOver handOver;
     private final InstantSource clock;
 
-    Observation(RecoveryRows rows, Sandboxes sandboxes, Inspector inspector, HostSurvey survey, InstantSource clock) {
+    Observation(
+            RecoveryRows rows,
+            Sandboxes sandboxes,
+            Inspector inspector,
+            HostSurvey survey,
+            HandOver handOver,
+            InstantSource clock) {
         this.rows = rows;
         this.sandboxes = sandboxes;
         this.inspector = inspector;
         this.survey = survey;
+        this.handOver = handOver;
         this.clock = clock;
     }
 
@@ -58,7 +70,7 @@ public class Observation {
      * @throws SandboxLost if the sandbox went away before its checks came
      */
     Step verify(Recovery recovery, RecoveryState.Verifying verifying, OperationContext context)
-            throws InterruptedException, SandboxLost {
+            throws InterruptedException, SandboxLost, SQLException, IOException {
         SandboxFacts facts = recovery.facts().sandbox();
         Instant now = clock.instant();
         if (!facts.hostId().equals(survey.hostId()) && now.isBefore(facts.expiresAt())) {
@@ -75,6 +87,9 @@ public class Observation {
         }
         if (!inspected) {
             inspect(recovery, context);
+        }
+        if (recovery.wanted().kind().equals(TargetChoice.RESTORE)) {
+            handOver.run(recovery, find(recovery), context);
         }
         if (recovery.wanted().keep() == null) {
             return conclude(recovery, context);

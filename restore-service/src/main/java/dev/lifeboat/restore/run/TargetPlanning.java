@@ -62,7 +62,7 @@ public class TargetPlanning {
      * @throws NotCarriedOut {@code target.outside-window} with the nearest moments that work
      */
     BackupUsed aim(Wanted wanted, BackupUsed newest) throws InterruptedException {
-        if (!wanted.kind().equals(TargetChoice.POINT_IN_TIME) || newest.aim() != null) {
+        if (!TargetChoice.reachesTarget(wanted.kind()) || newest.aim() != null) {
             return newest;
         }
         List<BackupCompleted> candidates = database.inTransaction(tx -> choice.candidates(tx, wanted, newest));

@@ -31,12 +31,18 @@ public record Folders(Path work, String user) {
         Folders folders = new Folders(work, user);
         folders.letPass(folders.work);
         folders.letPass(folders.sandboxes());
+        folders.letPass(folders.restores());
         return folders;
     }
 
     /** The folder of all sandboxes. */
     public Path sandboxes() {
         return work.resolve("sandboxes");
+    }
+
+    /** Where restores that keep may go, unless other places are named. */
+    public Path restores() {
+        return work.resolve("restores");
     }
 
     /** What is in {@link #sandboxes()}. */

@@ -114,6 +114,11 @@ public final class Sandbox {
         return names;
     }
 
+    /** Where a program of the server's own major version is. */
+    public String program(String name) throws InterruptedException {
+        return programs.find(name, major).toString();
+    }
+
     /** A tool of the server's own major version, run as the server's user. */
     public ProcessSpec tool(String program, List<String> arguments) throws InterruptedException {
         List<String> command = new java.util.ArrayList<>();
@@ -168,6 +173,11 @@ public final class Sandbox {
 
     /** Runs SQL as the bootstrap superuser, from the server's own user; only while it is being set up. */
     public ProcessResult asBootstrap(String bootstrapSuperuser, String sql, Runnable stop) throws InterruptedException {
+        return asBootstrap(bootstrapSuperuser, "postgres", sql, stop);
+    }
+
+    private ProcessResult asBootstrap(String bootstrapSuperuser, String database, String sql, Runnable stop)
+            throws InterruptedException {
         return tools.run(
                 tool(
                                 "psql",
@@ -181,7 +191,7 @@ public final class Sandbox {
                         .environment("PGHOST", folder.socket().toString())
                         .environment("PGPORT", Integer.toString(port))
                         .environment("PGUSER", bootstrapSuperuser)
-                        .environment("PGDATABASE", "postgres")
+                        .environment("PGDATABASE", database)
                         .environment("PGAPPNAME", "lifeboat-restore")
                         .environment("PGCONNECT_TIMEOUT", "10")
                         .environment("PGOPTIONS", CLIENT_OPTIONS)
@@ -213,6 +223,45 @@ public final class Sandbox {
                         stop)
                 .requireSuccess();
         password = Secret.of(fresh);
+    }
+
+    /**
+     * Takes the one role out again, and all that it owns in any database: what is left is the source's. Nobody but the
+     * bootstrap superuser can connect afterwards.
+     */
+    public void withdrawRole(Runnable stop) throws SQLException, InterruptedException {
+        List<String> everywhere = new java.util.ArrayList<>();
+        String superuser;
+        try (Connection connection = connect("postgres");
+                var statement = connection.createStatement()) {
+            try (var row = statement.executeQuery("select rolname from pg_catalog.pg_roles where oid = 10")) {
+                row.next();
+                superuser = row.getString(1);
+            }
+            try (var rows = statement.executeQuery("select datname from pg_catalog.pg_database where datallowconn")) {
+                while (rows.next()) {
+                    everywhere.add(rows.getString(1));
+                }
+            }
+            folders.writeForServer(folder.accessFile(), SandboxAccess.duringSetUp(superuser));
+            statement.execute("select pg_catalog.pg_reload_conf()");
+        }
+        awaitWayIn(superuser, stop);
+        for (String database : everywhere) {
+            asBootstrap(superuser, database, "drop owned by " + SandboxRole.NAME + " cascade;", stop)
+                    .requireSuccess();
+        }
+        asBootstrap(superuser, "drop role " + SandboxRole.NAME + ";", stop).requireSuccess();
+    }
+
+    /** The server reads its access file a moment after it was asked to. */
+    private void awaitWayIn(String superuser, Runnable stop) throws InterruptedException {
+        for (int tries = 0; tries < 50; tries++) {
+            if (asBootstrap(superuser, "select 1;", stop).succeeded()) {
+                return;
+            }
+            Thread.sleep(100);
+        }
     }
 
     /** A connection as the one role. */

@@ -81,6 +81,11 @@ public record SandboxFolder(Path root, Path socket) {
         return root.resolve("password");
     }
 
+    /** What ALTER SYSTEM had set on the source; only for files of a source. */
+    public Path sourceSettings() {
+        return root.resolve("source-auto.conf");
+    }
+
     /** Files that are downloaded before they are restored. */
     public Path scratch() {
         return root.resolve("scratch");

@@ -31,6 +31,16 @@ record CommittedStory(
         List<Marker> marked) {
     static final String BEFORE_FOUR = "before 'four'";
 
+    private static CommittedStory shared;
+
+    /** One for all who change nothing of it. */
+    static CommittedStory shared(Events events) throws Exception {
+        if (shared == null) {
+            shared = tell(events, Shop.shared(), "pitr-" + Long.toHexString(System.nanoTime()));
+        }
+        return shared;
+    }
+
     static CommittedStory tell(Events events, Shop shop, String cluster) throws Exception {
         UUID clusterId = shop.declare(events, cluster, List.of());
         PgBackRestShop source = PgBackRestShop.start(shop, cluster, clusterId);

@@ -46,9 +46,7 @@ class PointInTimeDrillIT {
 
     @BeforeEach
     void tellOnce() throws Exception {
-        if (story == null) {
-            story = CommittedStory.tell(events, Shop.shared(), "pitr-" + Long.toHexString(System.nanoTime()));
-        }
+        story = CommittedStory.shared(events);
     }
 
     private interface OfTheStory extends Function<CommittedStory, Map<String, Object>> {}

@@ -69,7 +69,9 @@ public final class RealParts implements QuarkusTestResourceLifecycleManager {
                         .formatted(
                                 role.equals(Roles.SERVICE) ? "service" : "principal", role, role, sha256(token(role))))
                 .collect(Collectors.joining(","));
-        return write(folder.resolve("principals.json"), "{\"principals\":[" + entries + "]}");
+        String both = ",{\"name\":\"principal/both\",\"roles\":[\"operator\",\"approver\"],\"tokenSha256\":\"%s\"}"
+                .formatted(sha256(token("both")));
+        return write(folder.resolve("principals.json"), "{\"principals\":[" + entries + both + "]}");
     }
 
     private static Path write(Path file, String text) {

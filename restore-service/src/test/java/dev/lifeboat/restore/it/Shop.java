@@ -144,8 +144,9 @@ final class Shop {
                                 null,
                                 List.of(),
                                 drills,
-                                List.of(new CheckSpec(
-                                        "orders", "shop", "select count(*) from orders", "20000", true)))));
+                                List.of(new CheckSpec("orders", "shop", "select count(*) from orders", "20000", true)),
+                                null,
+                                new ClusterSpec.Restores("required"))));
     }
 
     RepositorySpec repository() {

@@ -18,6 +18,7 @@ import java.util.List;
  * @param drills drill policies
  * @param checks the owner's own SQL assertions
  * @param markers rows that Lifeboat writes to prove what a recovery reached; absent means as by default
+ * @param restores what restores that keep are bound to; absent means nothing
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ClusterSpec(
@@ -30,9 +31,10 @@ public record ClusterSpec(
         List<BackupPolicy> backups,
         List<DrillPolicy> drills,
         List<CheckSpec> checks,
-        Markers markers) {
+        Markers markers,
+        Restores restores) {
 
-    /** With markers as by default. */
+    /** With markers and restores as by default. */
     public ClusterSpec(
             String name,
             Connection connection,
@@ -43,7 +45,7 @@ public record ClusterSpec(
             List<BackupPolicy> backups,
             List<DrillPolicy> drills,
             List<CheckSpec> checks) {
-        this(name, connection, dataDirectory, objectives, repositories, wal, backups, drills, checks, null);
+        this(name, connection, dataDirectory, objectives, repositories, wal, backups, drills, checks, null, null);
     }
 
     /**
@@ -84,6 +86,19 @@ public record ClusterSpec(
     public record Markers(Boolean enabled, Duration every) {
         /** Unless something else is said. */
         public static final Duration EVERY_SECOND = Duration.ofSeconds(1);
+    }
+
+    /**
+     * What restores that keep are bound to.
+     *
+     * @param approval {@code required}: somebody else than who asks, with the role approver, has to approve; or {@code none}
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Restores(String approval) {}
+
+    /** Whether a second person has to approve restores. */
+    public boolean asksForApproval() {
+        return restores != null && "required".equals(restores.approval());
     }
 
     /** Whether markers shall be written: said so, or WAL is kept and nothing is said. */

@@ -19,6 +19,7 @@ import java.util.Objects;
 final class TargetReached {
     private static final String NAME = "target-reached";
     private static final String POINT_IN_TIME = "point-in-time";
+    private static final String RESTORE = "restore";
     private static final String BEFORE = "before";
     private static final String AFTER = "after";
     /** The log shows a transaction's number without its epoch. */
@@ -31,7 +32,7 @@ final class TargetReached {
     }
 
     private static CheckResult byItsWord(RecoveryEnded ended) {
-        if (!POINT_IN_TIME.equals(ended.kind())) {
+        if (!POINT_IN_TIME.equals(ended.kind()) && !RESTORE.equals(ended.kind())) {
             return of(Verdict.NOT_APPLICABLE, "A " + ended.kind() + " restores what its backup holds.", null, null);
         }
         Reached reached = ended.reached();

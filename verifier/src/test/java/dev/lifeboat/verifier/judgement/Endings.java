@@ -58,11 +58,16 @@ public final class Endings {
 
     /** A drill to a point in time, all well but what it reached. */
     public static RecoveryEnded reaching(RecoveryEvent.Reached reached) {
+        return reaching("point-in-time", reached);
+    }
+
+    /** The same, of another kind. */
+    public static RecoveryEnded reaching(String kind, RecoveryEvent.Reached reached) {
         RecoveryEnded plain = completed();
         return new RecoveryEnded(
                 plain.recoveryId(),
                 plain.cluster(),
-                "point-in-time",
+                kind,
                 "pgbackrest",
                 plain.attempt(),
                 plain.state(),

@@ -130,6 +130,13 @@ class TargetReachedTest {
     }
 
     @Test
+    void aRestoreThatKeepsIsJudgedToo() {
+        CheckResult result = TargetReached.judge(Endings.reaching("restore", null));
+
+        assertThat(result.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    }
+
+    @Test
     void aRestoreTestChoosesNoMoment() {
         CheckResult result = TargetReached.judge(Endings.completed());
 

@@ -1,0 +1,205 @@
+package dev.lifeboat.restore.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lifeboat.platform.auth.Roles;
+import dev.lifeboat.platform.postgres.PostgresTools;
+import dev.lifeboat.platform.process.OsUser;
+import dev.lifeboat.platform.process.ProcessRunner;
+import dev.lifeboat.platform.process.ProcessSpec;
+import dev.lifeboat.schemas.recovery.RecoveryEvent.SandboxReady;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.path.json.JsonPath;
+import io.restassured.response.ValidatableResponse;
+import jakarta.inject.Inject;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.awaitility.Awaitility;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.Test;
+
+/** A restore that keeps: asked for, approved by somebody else, recovered, handed over, started by hand. */
+@QuarkusTest
+@QuarkusTestResource(RealParts.class)
+class RestoreIT {
+    @ConfigProperty(name = "lifeboat.work-directory")
+    Path work;
+
+    @Inject
+    PostgresTools tools;
+
+    @Inject
+    ProcessRunner processes;
+
+    private final Events events = new Events();
+    private final Verifier verifier = new Verifier(events);
+
+    @Test
+    void whatWasApprovedIsHandedOverAndStartsWithoutUs() throws Exception {
+        CommittedStory story = CommittedStory.shared(events);
+        Path directory = work.toAbsolutePath().resolve("restores/shop-before-two");
+        Map<String, Object> body = body(story, directory);
+        String restore = Awaitility.await()
+                .atMost(Duration.ofMinutes(1))
+                .until(
+                        () -> request(Roles.OPERATOR, body),
+                        answer -> answer.extract().statusCode() == 202)
+                .extract()
+                .path("id");
+        assertThat(shown(restore).getString("state")).isEqualTo("awaiting-approval");
+        approve(Roles.OPERATOR, restore).statusCode(403);
+        approve(Roles.APPROVER, restore).statusCode(202);
+        assertThat(approve(Roles.APPROVER, restore)
+                        .statusCode(409)
+                        .extract()
+                        .jsonPath()
+                        .getString("code"))
+                .isEqualTo("restore.not-waiting");
+
+        SandboxReady ready = verifier.awaitReady(story.cluster(), restore, 1);
+        assertThat(ready.kind()).isEqualTo("restore");
+        verifier.checked(ready);
+        JsonPath shown = Awaitility.await()
+                .atMost(Duration.ofMinutes(1))
+                .until(() -> shown(restore), found -> Api.ENDED.contains(found.getString("state")));
+
+        assertThat(shown.getString("state")).as(shown.prettify()).isEqualTo("completed");
+        assertThat(shown.getString("approval.approvedBy")).isEqualTo("principal/approver");
+        assertThat(shown.getBoolean("recovery.target.reached.atTarget")).isTrue();
+        assertThat(shown.getList("recovery.tornDown.left")).isEmpty();
+        assertThat(shown.getString("handedOver.dataDirectory"))
+                .isEqualTo(directory.resolve("data").toString());
+        assertThat(Files.readString(directory.resolve("HAND-OVER.txt")))
+                .contains(shown.getString("handedOver.start"), "Archiving is off");
+        assertThat(Files.readString(directory.resolve("data/postgresql.auto.conf")))
+                .contains("vacuum_cost_limit", "archive_mode = 'off'")
+                .doesNotContain("archive-push");
+        // There is something by now: nothing is written over it.
+        assertThat(codes(request(Roles.OPERATOR, body))).contains("restore.directory-not-empty");
+
+        start(directory.resolve("data"), story);
+    }
+
+    @Test
+    void whoAskedDoesNotApprove() throws Exception {
+        CommittedStory story = CommittedStory.shared(events);
+        Path directory = work.toAbsolutePath().resolve("restores/mine");
+        String restore = Awaitility.await()
+                .atMost(Duration.ofMinutes(1))
+                .until(
+                        () -> request("both", body(story, directory)),
+                        answer -> answer.extract().statusCode() == 202)
+                .extract()
+                .path("id");
+
+        assertThat(approve("both", restore).statusCode(403).extract().jsonPath().getString("code"))
+                .isEqualTo("restore.own-approval");
+
+        assertThat(shown(restore).getString("state")).isEqualTo("awaiting-approval");
+        Api.as(Roles.OPERATOR).delete("/api/v1/restores/" + restore).then().statusCode(204);
+        Api.as(Roles.VIEWER).get("/api/v1/restores/" + restore).then().statusCode(404);
+    }
+
+    @Test
+    void whatIsNotConfirmedOrGoesElsewhereIsRefused() throws Exception {
+        CommittedStory story = CommittedStory.shared(events);
+        Map<String, Object> unconfirmed = new HashMap<>(body(story, Path.of("/srv/restores/x")));
+        unconfirmed.put("confirm", "yes");
+        unconfirmed.put("archive", true);
+
+        assertThat(codes(request(Roles.OPERATOR, unconfirmed))).contains("confirmation.missing", "field.unknown");
+        Awaitility.await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(
+                        codes(request(Roles.OPERATOR, body(story, Path.of("/srv/restores/x")))))
+                .contains("restore.directory-not-allowed"));
+    }
+
+    private void start(Path data, CommittedStory story) throws Exception {
+        int port;
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        Optional<String> user = OsUser.areWeRoot() ? Optional.of("postgres") : Optional.empty();
+        String control = tools.find("pg_ctl", 15).toString();
+        processes
+                .run(ProcessSpec.of(
+                                control,
+                                "-D",
+                                data.toString(),
+                                "-w",
+                                "-l",
+                                data.resolveSibling("server.log").toString(),
+                                "-o",
+                                "-p " + port + " -c unix_socket_directories=",
+                                "start")
+                        .runAs(user)
+                        .deadline(Duration.ofMinutes(1)))
+                .requireSuccess();
+        try (Connection copy = DriverManager.getConnection(
+                "jdbc:postgresql://127.0.0.1:" + port + "/postgres",
+                "postgres",
+                story.source().server().password())) {
+            assertThat(CommittedStory.rows(copy)).isEqualTo("1");
+            assertThat(text(copy, "show archive_mode")).isEqualTo("off");
+            assertThat(text(copy, "select count(*) from pg_roles where rolname like 'lifeboat%'"))
+                    .isEqualTo("0");
+        } finally {
+            processes
+                    .run(ProcessSpec.of(control, "-D", data.toString(), "-m", "fast", "-w", "stop")
+                            .runAs(user))
+                    .requireSuccess();
+        }
+    }
+
+    private static String text(Connection connection, String sql) throws Exception {
+        try (ResultSet row = connection.createStatement().executeQuery(sql)) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+
+    private static Map<String, Object> body(CommittedStory story, Path directory) {
+        String moment = story.afterOne().toString();
+        return Map.of(
+                "cluster",
+                story.cluster(),
+                "method",
+                "pgbackrest",
+                "target",
+                Map.of("type", "time", "value", moment),
+                "directory",
+                directory.toString(),
+                "confirm",
+                "restore " + story.cluster() + " to time " + moment);
+    }
+
+    private static ValidatableResponse request(String role, Map<String, Object> body) {
+        return Api.as(role).body(body).post("/api/v1/restores").then();
+    }
+
+    private static ValidatableResponse approve(String role, String restore) {
+        return Api.as(role).post("/api/v1/restores/" + restore + "/approval").then();
+    }
+
+    private static JsonPath shown(String restore) {
+        return Api.as(Roles.VIEWER)
+                .get("/api/v1/restores/" + restore)
+                .then()
+                .statusCode(200)
+                .extract()
+                .jsonPath();
+    }
+
+    private static List<String> codes(ValidatableResponse refused) {
+        return refused.statusCode(400).extract().jsonPath().getList("errors.code", String.class);
+    }
+}
