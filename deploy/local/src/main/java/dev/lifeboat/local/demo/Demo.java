@@ -25,7 +25,8 @@ public final class Demo {
     private final LifeboatApi operator;
     private final Runs runs;
     private final List<EvidencePage.Shown> shown = new ArrayList<>();
-    private final List<String> broken = new ArrayList<>();
+    private String window = "";
+    private final Expectations expectations;
 
     /** A demo on a running stack with its sample cluster. */
     public Demo(RunningStack stack, boolean terminal, InstantSource clock) {
@@ -34,6 +35,7 @@ public final class Demo {
         this.teller = new Teller(System.out, terminal, clock);
         this.operator = stack.as("operator");
         this.runs = new Runs(operator, teller, clock);
+        this.expectations = new Expectations(teller);
     }
 
     /**
@@ -53,11 +55,12 @@ public final class Demo {
             JsonNode byClock = backUpBySchedule();
             prove(full, byClock);
             findDamage();
+            bringASecondBack(shop);
         } finally {
             writer.destroy();
         }
         end(folder);
-        return List.copyOf(broken);
+        return expectations.broken();
     }
 
     private void openShop(SampleShop shop) {
@@ -80,14 +83,20 @@ public final class Demo {
         Files.deleteIfExists(secret);
         Files.createFile(secret, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.writeString(secret, password);
-        String yaml = SampleShop.resource("shop.yaml")
+        declare(server, "shop");
+        teller.fact("and the same server once more, to be streamed:");
+        declare(server, AnySecond.CLUSTER);
+    }
+
+    private void declare(PostgresServer server, String cluster) {
+        String yaml = SampleShop.resource(cluster + ".yaml")
                 .replace("${host}", server.host())
                 .replace("${port}", Integer.toString(server.port()))
                 .replace("${dataDirectory}", server.dataDirectory().toString());
-        LifeboatApi.Answer answer = operator.putYaml("backup", "/api/v1/clusters/shop", yaml);
+        LifeboatApi.Answer answer = operator.putYaml("backup", "/api/v1/clusters/" + cluster, yaml);
         expect(
                 answer.status() == 200 || answer.status() == 201,
-                "the cluster is declared (status " + answer.status() + ")");
+                "cluster " + cluster + " is declared (status " + answer.status() + ")");
         if (answer.status() >= 400) {
             teller.failure(answer.body());
         }
@@ -126,17 +135,39 @@ public final class Demo {
             teller.chapter("Restore the " + method + " backup for real, and look at what came up");
             JsonNode drill = runs.drill("{\"cluster\":\"shop\",\"kind\":\"restore-test\",\"method\":\"" + method
                     + "\",\"backupId\":\"" + id(backup) + "\"}");
-            numbers(drill);
-            expect(
-                    "passed".equals(drill.path("verdict").asText()),
-                    "verdict of the " + method + " drill: "
-                            + drill.path("verdict").asText() + reason(drill));
-            expect(
-                    drill.path("evidence").hasNonNull("sequence"),
-                    "recorded in the ledger as entry "
-                            + drill.path("evidence").path("sequence").asText());
+            passed(drill, "the " + method + " drill");
             shown.add(new EvidencePage.Shown("Restore test, " + method, drill));
         }
+    }
+
+    private void passed(JsonNode drill, String what) {
+        numbers(drill);
+        expect(
+                "passed".equals(drill.path("verdict").asText()),
+                "verdict of " + what + ": " + drill.path("verdict").asText() + reason(drill));
+        expect(
+                drill.path("evidence").hasNonNull("sequence"),
+                "recorded in the ledger as entry "
+                        + drill.path("evidence").path("sequence").asText());
+    }
+
+    private void bringASecondBack(SampleShop shop) {
+        AnySecond.Story story = new AnySecond(shop, runs, teller, expectations).play();
+        JsonNode reached = story.drill().path("target").path("reached");
+        JsonNode markers = reached.path("markers");
+        teller.fact("wanted", story.wanted().toString());
+        teller.fact("there", "last commit " + reached.path("lastCommitAt").asText("none"));
+        teller.fact(
+                "not there", "next commit " + reached.path("stop").path("at").asText("none"));
+        expect(
+                markers.path("beforeThere").asBoolean(false),
+                "marker of " + markers.path("before").path("writtenAt").asText("?") + " is there");
+        expect(
+                !markers.path("afterThere").asBoolean(true),
+                "marker of " + markers.path("after").path("writtenAt").asText("?") + " is not");
+        passed(story.drill(), "the drill to that second");
+        shown.add(new EvidencePage.Shown("Point in time: the second before the mistake", story.drill()));
+        window = WindowPicture.of(story);
     }
 
     private void findDamage() {
@@ -170,13 +201,14 @@ public final class Demo {
     private void end(Path folder) throws IOException {
         teller.chapter("Evidence");
         Path page = folder.resolve("evidence.html");
-        Files.writeString(page, EvidencePage.render(clock.instant().toString(), shown));
+        Files.writeString(page, EvidencePage.render(clock.instant().toString(), window, shown));
         teller.fact("page:", page.toAbsolutePath().toString());
         teller.fact("ledger:", "GET " + stack.service("verifier") + "/api/v1/ledger");
         teller.fact(
                 "tokens:", stack.home().resolve("stack.json").toAbsolutePath().toString());
         teller.fact("API:", stack.service("backup") + "/q/openapi");
         teller.fact("stop all:", "make down");
+        List<String> broken = expectations.broken();
         for (String what : broken) {
             teller.bad(what);
         }
@@ -185,12 +217,7 @@ public final class Demo {
     }
 
     private void expect(boolean holds, String what) {
-        if (holds) {
-            teller.good(what);
-        } else {
-            teller.bad(what);
-            broken.add(what);
-        }
+        expectations.expect(holds, what);
     }
 
     private static String reason(JsonNode drill) {

@@ -33,11 +33,13 @@ final class EvidencePage {
     /** A drill and what the page calls it. */
     record Shown(String title, JsonNode drill) {}
 
-    static String render(String madeAt, List<Shown> drills) {
+    /** @param window a section drawn elsewhere, or nothing */
+    static String render(String madeAt, String window, List<Shown> drills) {
         StringBuilder page = new StringBuilder(SampleShop.resource("evidence-head.html"));
         page.append("<h1>Can <em>shop</em> come back?</h1>\n<p class=\"sub\">Rehearsed by Lifeboat, ")
                 .append(text(madeAt.replaceFirst("T", " ").replaceFirst("\\.?\\d*Z$", "")))
                 .append(" UTC. Times are measured, not configured.</p>\n");
+        page.append(window);
         for (Shown shown : drills) {
             drill(page, shown);
         }
@@ -169,7 +171,7 @@ final class EvidencePage {
                 : 0;
     }
 
-    private static String text(String value) {
+    static String text(String value) {
         return value.replace("&", "&amp;")
                 .replace("<", "&lt;")
                 .replace(">", "&gt;")

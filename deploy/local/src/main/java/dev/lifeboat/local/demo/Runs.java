@@ -69,6 +69,35 @@ final class Runs {
         return followBackup(list.path("backupId").asText(list.path("id").asText()));
     }
 
+    /** Waits until a cluster's WAL is streamed. */
+    JsonNode streaming(String cluster) {
+        return await(
+                () -> operator.get("backup", "/api/v1/clusters/" + cluster + "/wal")
+                        .expect(200)
+                        .body(),
+                wal -> {
+                    teller.moving("stream " + wal.path("state").asText());
+                    return "streaming".equals(wal.path("state").asText());
+                },
+                Duration.ofMinutes(1),
+                "the stream of " + cluster);
+    }
+
+    /** Waits until the store holds what was committed at that moment; gives the recovery window that does. */
+    JsonNode reaching(String cluster, Instant moment) {
+        return await(
+                () -> operator.get("backup", "/api/v1/clusters/" + cluster + "/recovery-window")
+                        .expect(200)
+                        .body(),
+                window -> {
+                    JsonNode at = window.path("newest").path("at");
+                    teller.moving("the bucket reaches " + at.asText("nothing yet"));
+                    return at.isTextual() && Instant.parse(at.asText()).isAfter(moment);
+                },
+                Duration.ofMinutes(1),
+                "the recovery window of " + cluster + " to reach " + moment);
+    }
+
     private JsonNode find(String cluster, String policy, Instant since) {
         JsonNode page = operator.get("backup", "/api/v1/clusters/" + cluster + "/backups")
                 .expect(200)

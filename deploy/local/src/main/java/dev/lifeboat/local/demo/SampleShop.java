@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -86,6 +87,34 @@ public final class SampleShop {
     /** Number of payments now. */
     long payments() {
         return Long.parseLong(query(database, "select count(*) from payments"));
+    }
+
+    /**
+     * An UPDATE without its WHERE, and when that was by the server's clock.
+     *
+     * @param before a second earlier: the last moment that is wanted back
+     */
+    record Mistake(Instant before, Instant at, int rows) {}
+
+    /** Sets the whole stock to nothing, a good second after it was last seen right. */
+    Mistake forgetWhere() {
+        String[] told = query(
+                        database,
+                        """
+                        \\set ON_ERROR_STOP on
+                        select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"');
+                        select pg_sleep(1) \\g /dev/null
+                        with gone as (update "stock ""Käse"" / 100%" set "how many?" = 0 returning 1)
+                        select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+                            || ' ' || count(*) from gone;
+                        """)
+                .split("\\s+", -1);
+        return new Mistake(Instant.parse(told[0]), Instant.parse(told[1]), Integer.parseInt(told[2]));
+    }
+
+    /** The stock as the shop was filled with it. */
+    void restock() {
+        query(database, "update \"stock \"\"Käse\"\" / 100%\" set \"how many?\" = substr(sku, 5)::int % 50");
     }
 
     /** Customers who buy, some 20 a second, until the returned process is ended. */

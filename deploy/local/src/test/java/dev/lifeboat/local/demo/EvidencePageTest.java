@@ -59,6 +59,6 @@ class EvidencePageTest {
     private static String page(String verdict, String reason) throws Exception {
         JsonNode drill = new ObjectMapper().readTree(DRILL.formatted(verdict, reason));
         return EvidencePage.render(
-                "2026-11-21T15:48:26.336766419Z", List.of(new EvidencePage.Shown("Restore test", drill)));
+                "2026-11-21T15:48:26.336766419Z", "", List.of(new EvidencePage.Shown("Restore test", drill)));
     }
 }
