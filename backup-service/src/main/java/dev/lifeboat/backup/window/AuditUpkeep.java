@@ -19,6 +19,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -42,6 +43,8 @@ class AuditUpkeep implements DeclarationListener, OperationHandler {
     private final WindowAudit audit;
     private final ServerLook server;
     private final WindowSettings settings;
+    private final ScrubRecords scrubs;
+    private final InstantSource clock;
 
     AuditUpkeep(
             Operations operations,
@@ -50,7 +53,9 @@ class AuditUpkeep implements DeclarationListener, OperationHandler {
             WindowReader reader,
             WindowAudit audit,
             ServerLook server,
-            WindowSettings settings) {
+            WindowSettings settings,
+            ScrubRecords scrubs,
+            InstantSource clock) {
         this.operations = operations;
         this.database = database;
         this.fleet = fleet;
@@ -58,6 +63,8 @@ class AuditUpkeep implements DeclarationListener, OperationHandler {
         this.audit = audit;
         this.server = server;
         this.settings = settings;
+        this.scrubs = scrubs;
+        this.clock = clock;
     }
 
     /** Clusters that were declared by a version without audits. */
@@ -112,7 +119,7 @@ class AuditUpkeep implements DeclarationListener, OperationHandler {
             return Step.done();
         }
         DeclaredCluster cluster = declared.get();
-        List<RepositoryWindow> windows = reader.read(cluster);
+        List<RepositoryWindow> windows = scrubbed(context, cluster);
         context.check();
         Optional<ServerWal> said = windows.isEmpty() ? Optional.empty() : ask(cluster);
         boolean again = context.write(transaction -> windows.stream()
@@ -120,6 +127,20 @@ class AuditUpkeep implements DeclarationListener, OperationHandler {
                 .reduce(false, Boolean::logicalOr));
         Duration pause = settings.auditEvery();
         return Step.waitFor(again && settings.gapGrace().compareTo(pause) < 0 ? settings.gapGrace() : pause);
+    }
+
+    private List<RepositoryWindow> scrubbed(OperationContext context, DeclaredCluster cluster)
+            throws InterruptedException {
+        Scrub scrub = new Scrub(
+                database.inTransaction(transaction -> scrubs.all(transaction, cluster.id())), settings.scrubObjects());
+        List<RepositoryWindow> windows = reader.read(cluster, scrub);
+        if (!scrub.now().isEmpty()) {
+            context.write(transaction -> {
+                scrubs.add(transaction, cluster.id(), scrub.now(), clock.instant());
+                return null;
+            });
+        }
+        return scrub.foundDamage() ? reader.read(cluster) : windows;
     }
 
     /** A server that does not answer is others' concern: what is stored is stored. */

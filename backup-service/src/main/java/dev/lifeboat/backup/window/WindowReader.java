@@ -42,6 +42,7 @@ class WindowReader {
     private final SecretReferences secrets;
     private final SegmentSizes sizes;
     private final AuditRecords records;
+    private final ScrubRecords scrubs;
 
     WindowReader(
             Database database,
@@ -50,7 +51,8 @@ class WindowReader {
             RepositoryStores stores,
             SecretReferences secrets,
             SegmentSizes sizes,
-            AuditRecords records) {
+            AuditRecords records,
+            ScrubRecords scrubs) {
         this.database = database;
         this.fleet = fleet;
         this.catalogue = catalogue;
@@ -58,19 +60,30 @@ class WindowReader {
         this.secrets = secrets;
         this.sizes = sizes;
         this.records = records;
+        this.scrubs = scrubs;
     }
 
     private record Facts(
-            List<Backup> backups, Map<String, DeclaredRepository> repositories, Map<Place, Map<Integer, Lsn>> reach) {
+            List<Backup> backups,
+            Map<String, DeclaredRepository> repositories,
+            Map<Place, Map<Integer, Lsn>> reach,
+            Scrub scrub) {
 
         Map<Integer, Lsn> seen(String repository, String method, String archive) {
             return reach.getOrDefault(new Place(repository, method, archive), Map.of());
         }
     }
 
-    /** The window as of now. */
+    /** The window as of now, by what audits know of damage. */
     List<RepositoryWindow> read(DeclaredCluster cluster) throws InterruptedException {
-        Facts facts = database.inTransaction(transaction -> facts(transaction, cluster));
+        return read(
+                cluster,
+                new Scrub(database.inTransaction(transaction -> scrubs.damaged(transaction, cluster.id())), 0));
+    }
+
+    /** The window as of now; the scrub reads some of what is listed. */
+    List<RepositoryWindow> read(DeclaredCluster cluster, Scrub scrub) throws InterruptedException {
+        Facts facts = database.inTransaction(transaction -> facts(transaction, cluster, scrub));
         List<RepositoryWindow> windows = new ArrayList<>();
         for (WalSource source : WalSource.of(cluster.spec(), facts.backups())) {
             windows.addAll(read(cluster, source, facts));
@@ -78,12 +91,12 @@ class WindowReader {
         return List.copyOf(windows);
     }
 
-    private Facts facts(Handle transaction, DeclaredCluster cluster) {
+    private Facts facts(Handle transaction, DeclaredCluster cluster, Scrub scrub) {
         List<Backup> backups = catalogue.completed(transaction, cluster.id());
         Map<String, DeclaredRepository> repositories = new LinkedHashMap<>();
         WalSource.of(cluster.spec(), backups).forEach(source -> fleet.repository(transaction, source.repository())
                 .ifPresent(repository -> repositories.put(source.repository(), repository)));
-        return new Facts(backups, repositories, records.reach(transaction, cluster.id()));
+        return new Facts(backups, repositories, records.reach(transaction, cluster.id()), scrub);
     }
 
     private List<RepositoryWindow> read(DeclaredCluster cluster, WalSource source, Facts facts)
@@ -148,7 +161,12 @@ class WindowReader {
                     system,
                     segmentBytes,
                     facts.seen(repository.spec().name(), WalSource.PGBACKREST, system.folder()),
-                    Flaws::ofListing);
+                    facts.scrub().flaws(repository.spec().name()));
+            facts.scrub()
+                    .read(
+                            repository.spec().name(),
+                            object ->
+                                    ReadBack.archived(store, object, info.get().passphrase()));
             windows.add(RepositoryWindow.of(
                     repository.spec().name(),
                     WalSource.PGBACKREST,
@@ -165,8 +183,11 @@ class WindowReader {
         StreamedWal streamed =
                 new StreamedWal(store, StreamedWal.folder(cluster.spec().name(), cluster.id()));
         long segmentBytes = sizes.of(cluster, store, backups);
-        StoredWal wal =
-                streamed.wal(segmentBytes, facts.seen(source.repository(), source.method(), ""), Flaws::ofListing);
+        StoredWal wal = streamed.wal(
+                segmentBytes,
+                facts.seen(source.repository(), source.method(), ""),
+                facts.scrub().flaws(source.repository()));
+        facts.scrub().read(source.repository(), object -> ReadBack.streamed(store, object));
         RecoveryWindow window = WindowRules.of(
                 wal,
                 backups.stream().flatMap(backup -> opening(backup).stream()).toList());

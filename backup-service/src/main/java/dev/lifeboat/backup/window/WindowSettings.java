@@ -19,4 +19,8 @@ interface WindowSettings {
     /** How long a full segment may wait for the server's archiver before archiving counts as stalled. */
     @WithDefault("PT2M")
     Duration archivePatience();
+
+    /** How many objects of a repository an audit reads back and compares with their digest, newest first; 0 for none. */
+    @WithDefault("16")
+    int scrubObjects();
 }

@@ -1,6 +1,7 @@
 package dev.lifeboat.backup.window;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lifeboat.backup.ServiceParts;
@@ -8,7 +9,8 @@ import dev.lifeboat.backup.SpokenEvents;
 import dev.lifeboat.platform.auth.Roles;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import java.util.stream.Stream;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -33,7 +35,7 @@ class RecoveryWindowIT {
         JsonNode whole = stage.window();
         assertThat(whole.path("state").asText()).isEqualTo("known");
         assertThat(whole.path("windows")).hasSize(1);
-        assertThat(whole.at("/windows/0/backups/0").asText()).isEqualTo(backup);
+        assertThat(whole.at("/windows/0/backups")).extracting(JsonNode::asText).contains(backup);
         assertThat(whole.at("/backups/0/usable").asBoolean()).isTrue();
         assertThat(whole.path("gaps")).isEmpty();
         assertThat(whole.path("segmentBytes").asLong()).isEqualTo(16L << 20);
@@ -53,24 +55,49 @@ class RecoveryWindowIT {
                 .isEqualTo(holed.at("/gaps/0/from").asText());
         assertThat(second).isNotEqualTo(first);
 
+        String from = holed.at("/gaps/0/from").asText();
         audit();
-        JsonNode found = last("dev.lifeboat.wal.gap-found.v1");
-        assertThat(found.at("/data/fromLsn").asText())
-                .isEqualTo(holed.at("/gaps/0/from").asText());
-        assertThat(found.at("/data/reason").asText()).isEqualTo("wal.object-missing");
+        assertThat(told(from, 1)).singleElement().satisfies(found -> {
+            assertThat(found.path("type").asText()).isEqualTo("dev.lifeboat.wal.gap-found.v1");
+            assertThat(found.at("/data/reason").asText()).isEqualTo("wal.object-missing");
+        });
         audit();
         stage.copy("kept/one", first);
         audit();
 
-        assertThat(last("dev.lifeboat.wal.gap-closed.v1").at("/data/reason").asText())
-                .isEqualTo("wal.gap-filled");
-        assertThat(said().filter(event -> event.path("type").asText().contains("gap")))
-                .hasSize(2);
+        assertThat(told(from, 2)).hasSize(2).last().satisfies(closed -> {
+            assertThat(closed.path("type").asText()).isEqualTo("dev.lifeboat.wal.gap-closed.v1");
+            assertThat(closed.at("/data/reason").asText()).isEqualTo("wal.gap-filled");
+        });
         assertThat(stage.window().path("gaps")).isEmpty();
         WindowStage.as(Roles.VIEWER)
                 .get("/api/v1/clusters/nobody/recovery-window")
                 .then()
                 .statusCode(404);
+    }
+
+    @Test
+    void aSegmentThatWasChangedInTheStoreIsFoundAndNamed() {
+        stage.declare();
+        stage.backup();
+        String key = stage.archived(stage.fillSegment());
+        stage.archived(stage.fillSegment());
+        stage.damage(key);
+
+        audit();
+
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+            assertThat(stage.window().path("unusable")).anySatisfy(object -> {
+                assertThat(object.path("key").asText()).isEqualTo(key);
+                assertThat(object.path("reason").asText()).isEqualTo("damaged");
+            });
+        });
+        assertThat(stage.window().path("gaps")).anySatisfy(gap -> {
+            assertThat(key).contains("/" + gap.path("firstSegment").asText() + "-");
+            assertThat(gap.path("reason").asText()).isEqualTo("damaged");
+        });
+        stage.mend(key);
+        assertThat(stage.window().path("unusable")).isEmpty();
     }
 
     private static void audit() {
@@ -80,24 +107,23 @@ class RecoveryWindowIT {
                 .statusCode(202);
     }
 
-    /** Waits until such an event was said. */
-    private static JsonNode last(String type) {
-        return SpokenEvents.of("lifeboat.wal", "cluster/windowed", heard -> heard.stream()
-                        .anyMatch(event -> event.path("type").asText().equals(type)))
+    /** Waits until so many events were said of the gap that begins there. */
+    private static List<JsonNode> told(String from, int events) {
+        return SpokenEvents.of(
+                        "lifeboat.wal",
+                        "cluster/windowed",
+                        heard -> of(heard, from).size() >= events)
                 .stream()
-                .filter(event -> event.path("type").asText().equals(type))
-                .findFirst()
-                .orElseThrow();
+                .filter(event -> ofGap(event, from))
+                .toList();
     }
 
-    private static Stream<JsonNode> said() {
-        return SpokenEvents.of(
-                "lifeboat.wal",
-                "cluster/windowed",
-                heard -> heard.stream()
-                                .filter(event -> event.path("type").asText().contains("gap"))
-                                .count()
-                        >= 2)
-                .stream();
+    private static List<JsonNode> of(List<JsonNode> heard, String from) {
+        return heard.stream().filter(event -> ofGap(event, from)).toList();
+    }
+
+    private static boolean ofGap(JsonNode event, String from) {
+        return event.path("type").asText().contains("gap")
+                && event.at("/data/fromLsn").asText().equals(from);
     }
 }

@@ -14,9 +14,13 @@ import dev.lifeboat.platform.auth.Roles;
 import dev.lifeboat.platform.secrets.Secret;
 import dev.lifeboat.platform.store.ObjectStore;
 import dev.lifeboat.platform.store.ObjectStores;
+import dev.lifeboat.platform.store.PutCondition;
 import dev.lifeboat.platform.store.S3Settings;
 import io.restassured.http.ContentType;
 import io.restassured.specification.RequestSpecification;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -162,6 +166,24 @@ public final class WindowStage {
         try (ObjectStore store = store()) {
             store.copy(from, to);
         }
+    }
+
+    /** Changes one byte of an object; its length stays. */
+    void damage(String key) {
+        try (ObjectStore store = store();
+                InputStream in = store.get(key, Optional.empty())) {
+            byte[] bytes = in.readAllBytes();
+            store.put("kept/whole", bytes, PutCondition.NONE, Map.of());
+            bytes[bytes.length / 2] ^= 1;
+            store.put(key, bytes, PutCondition.NONE, Map.of());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Undoes that. */
+    void mend(String key) {
+        copy("kept/whole", key);
     }
 
     void delete(String key) {
