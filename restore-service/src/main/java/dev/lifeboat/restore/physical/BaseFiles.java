@@ -88,7 +88,7 @@ final class BaseFiles {
         try (InputStream stored = job.reader().open(archive.object());
                 InputStream tar = new ZstdInputStream(stored)) {
             long bytes = new TarArchive(tar, TarArchive.sha256(), this::moved)
-                    .read(new UnpackedFolder(sandbox, folder, prefix, arrived));
+                    .read(new UnpackedFolder(UnpackedFolder.Owner.of(sandbox), folder, prefix, arrived));
             if (stored.read() >= 0) {
                 throw new IOException("something behind its end");
             }

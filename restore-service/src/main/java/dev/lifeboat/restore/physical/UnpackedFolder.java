@@ -29,17 +29,41 @@ final class UnpackedFolder implements TarArchive.Files {
     /** Where a server keeps the links to its tablespaces; they are made anew when all is unpacked. */
     private static final Pattern TABLESPACE = Pattern.compile("pg_tblspc/\\d+");
 
-    private final Sandbox sandbox;
+    private final Owner owner;
     private final Path folder;
     private final String prefix;
     private final ArrivedFiles arrived;
+
+    /** Whose files they shall be. */
+    interface Owner {
+        /** Makes a folder for it alone; one that is there stays as it is. */
+        Path makeFolder(Path inside);
+
+        /** Hands a file over to it. */
+        void give(Path inside) throws IOException;
+
+        /** The sandbox's server. */
+        static Owner of(Sandbox sandbox) {
+            return new Owner() {
+                @Override
+                public Path makeFolder(Path inside) {
+                    return sandbox.makeFolder(inside);
+                }
+
+                @Override
+                public void give(Path inside) throws IOException {
+                    sandbox.give(inside);
+                }
+            };
+        }
+    }
 
     /**
      * @param prefix what the server's manifest puts before the names
      * @param arrived takes the files with their digests
      */
-    UnpackedFolder(Sandbox sandbox, Path folder, String prefix, ArrivedFiles arrived) {
-        this.sandbox = sandbox;
+    UnpackedFolder(Owner owner, Path folder, String prefix, ArrivedFiles arrived) {
+        this.owner = owner;
         this.folder = folder;
         this.prefix = prefix;
         this.arrived = arrived;
@@ -50,7 +74,7 @@ final class UnpackedFolder implements TarArchive.Files {
         Path file = inside(name);
         try {
             OutputStream out = Files.newOutputStream(file, FRESH.toArray(OpenOption[]::new));
-            sandbox.give(file);
+            owner.give(file);
             return new OnDisk(out);
         } catch (FileAlreadyExistsException e) {
             throw new IOException(name + " is in it twice", e);
@@ -74,7 +98,7 @@ final class UnpackedFolder implements TarArchive.Files {
         if (Files.exists(made, LinkOption.NOFOLLOW_LINKS) && !Files.isDirectory(made, LinkOption.NOFOLLOW_LINKS)) {
             throw new IOException(name + " is in it as a file and as a folder");
         }
-        sandbox.makeFolder(made);
+        owner.makeFolder(made);
     }
 
     @Override

@@ -47,6 +47,7 @@ final class PhysicalShop {
     private Path base;
     private Instant startedAt;
     private Instant completedAt;
+    private long left;
 
     private PhysicalShop(PostgresCluster server) throws SQLException {
         this.server = server;
@@ -164,6 +165,8 @@ final class PhysicalShop {
     /** Stores all WAL up to what is flushed now: whole segments, and the open one in two pieces. */
     void storeWal(Shop shop, String cluster, UUID clusterId) throws Exception {
         String folder = "clusters/" + cluster + "/" + clusterId + "/wal/";
+        // Without that, what was written last may not be flushed yet.
+        server.execute("postgres", "set synchronous_commit = on", "comment on database postgres is 'flushed'");
         String[] now = text("select pg_walfile_name(pg_current_wal_flush_lsn()) || ' '"
                         + " || (pg_current_wal_flush_lsn() - '0/0')::bigint")
                 .split(" ", -1);
@@ -176,7 +179,10 @@ final class PhysicalShop {
                     store.put(folder + name, Files.readAllBytes(file), PutCondition.NONE, Map.of());
                 } else if (name.matches("[0-9A-F]{24}") && name.compareTo(now[0]) < 0) {
                     byte[] wal = Files.readAllBytes(file);
-                    if (isWritten(name, wal)) {
+                    long start = number(name) * segmentBytes();
+                    if (isLeft(name, start)) {
+                        putPiece(store, folder, name, wal, start, start, left);
+                    } else if (isWritten(name, wal)) {
                         String key = folder + name.substring(0, 8) + "/" + name + ".zst";
                         store.put(key, Zstd.compress(wal, 1), PutCondition.NONE, Map.of());
                     }
@@ -223,6 +229,9 @@ final class PhysicalShop {
         }
         server.start(Lifetime.OF_THIS_JVM);
         Awaitility.await().until(() -> text("select pg_is_in_recovery()").equals("f"));
+        String history = Files.readString(server.dataDirectory().resolve("pg_wal/00000002.history"));
+        String[] halves = history.split("\\s+", -1)[1].split("/", -1);
+        left = (Long.parseLong(halves[0], 16) << 32) + Long.parseLong(halves[1], 16);
     }
 
     String text(String sql) throws SQLException {
@@ -307,9 +316,17 @@ final class PhysicalShop {
 
     /** A file that the server keeps for later bears the place of the segment that it was. */
     private boolean isWritten(String name, byte[] wal) throws SQLException {
+        return ByteBuffer.wrap(wal).order(ByteOrder.LITTLE_ENDIAN).getLong(8) == number(name) * segmentBytes();
+    }
+
+    /** Whether the server left the first timeline within that segment: a stream has it up to there. */
+    private boolean isLeft(String name, long start) throws SQLException {
+        return left > 0 && name.startsWith("00000001") && left > start && left < start + segmentBytes();
+    }
+
+    private long number(String name) throws SQLException {
         long perLog = (1L << 32) / segmentBytes();
-        long number = Long.parseLong(name.substring(8, 16), 16) * perLog + Long.parseLong(name.substring(16), 16);
-        return ByteBuffer.wrap(wal).order(ByteOrder.LITTLE_ENDIAN).getLong(8) == number * segmentBytes();
+        return Long.parseLong(name.substring(8, 16), 16) * perLog + Long.parseLong(name.substring(16), 16);
     }
 
     private static void putPiece(
