@@ -77,7 +77,7 @@ class PhysicalFaultsIT {
         Job job = stage.job(nobodyStreams, null);
         Failure failure = failed(failing(stage.method(true, Duration.ofMillis(300)), job, context(job)));
         assertThat(failure.code()).isEqualTo("physical.wal-not-stored");
-        assertThat(failure.expected()).contains("timeline 1 from ").contains("clusters/shop/" + nobodyStreams.id());
+        assertThat(failure.expected()).contains("timeline 1 from ").contains("clusters/faults/" + nobodyStreams.id());
         assertThat(failure.found()).startsWith("nothing from ");
         assertThat(failure.hint()).contains("stream");
         assertNothingLeft(job);

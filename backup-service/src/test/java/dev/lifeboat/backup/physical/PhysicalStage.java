@@ -55,11 +55,14 @@ final class PhysicalStage implements AutoCloseable {
     private final SecretReferences secrets = new SecretReferences(environment::get, work.resolve("secrets"));
     private final RepositoryStores repositories = new RepositoryStores(new ObjectStores(Clock.systemUTC()), secrets);
     private final ExecutorService workers = Executors.newFixedThreadPool(2);
+    private final String name;
     private final Server server;
     private final DeclaredCluster cluster;
     private final ObjectStore store;
 
+    /** @param name the cluster's, no other's in this repository */
     PhysicalStage(String name, Map<String, String> settings) {
+        this.name = name;
         environment.put("LIFEBOAT_SECRET_ACCESS", parts.east().accessKey());
         environment.put("LIFEBOAT_SECRET_SECRET", parts.east().secretKey());
         server = Server.primary(name, settings);
@@ -89,7 +92,7 @@ final class PhysicalStage implements AutoCloseable {
     }
 
     String clusterFolder() {
-        return "clusters/shop/" + cluster.id() + "/";
+        return "clusters/" + name + "/" + cluster.id() + "/";
     }
 
     /** The same server, declared anew. */
@@ -106,7 +109,7 @@ final class PhysicalStage implements AutoCloseable {
         String secret = "LIFEBOAT_SECRET_" + Long.toHexString(System.nanoTime());
         environment.put(secret, password);
         return new ClusterSpec(
-                "shop",
+                name,
                 new ClusterSpec.Connection(
                         "127.0.0.1", port, user, SecretRef.ofEnv(secret), "disable", "postgres", null, null),
                 null,
