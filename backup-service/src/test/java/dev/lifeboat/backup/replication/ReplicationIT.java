@@ -29,6 +29,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The replication protocol with a real server: logging in, slots, streaming to a timeline's end, and every refusal by name. */
 @Timeout(60)
@@ -53,14 +55,7 @@ class ReplicationIT {
     @Test
     void logsInByScramWithEveryProtection() throws Exception {
         for (SslMode mode : SslMode.values()) {
-            PostgresTarget target = new PostgresTarget(
-                    "localhost",
-                    server.cluster().port(),
-                    Server.ROLE,
-                    Optional.of(Secret.of(Server.PASSWORD)),
-                    "postgres",
-                    mode,
-                    Optional.of(authority));
+            PostgresTarget target = as(mode);
             String name = "seen as " + mode.value();
             try (ReplicationConnection connection = ReplicationConnection.open(target, ReplicationOptions.of(name))) {
                 assertThat(connection.majorVersion()).isBetween(13, 18);
@@ -198,21 +193,23 @@ class ReplicationIT {
         }
     }
 
-    @Test
-    void streamsWhatTheServerHasOnItsDisk() throws Exception {
+    @ParameterizedTest
+    @EnumSource(names = {"DISABLE", "VERIFY_FULL"})
+    void streamsWhatTheServerHasOnItsDisk(SslMode mode) throws Exception {
         server.sql("create table if not exists rows (id int, text text)");
         Lsn start = segmentStart(server.flushed());
         server.sql("insert into rows select g, repeat('x', 200) from generate_series(1, 5000) g");
         Lsn flushed = Lsn.parse(server.ask("select pg_current_wal_flush_lsn()"));
         ByteArrayOutputStream received = new ByteArrayOutputStream();
-        try (ReplicationConnection connection = server.connect("reader")) {
+        String reader = "reader " + mode.value();
+        try (ReplicationConnection connection = ReplicationConnection.open(as(mode), ReplicationOptions.of(reader))) {
             WalStream stream = connection.startWal(Optional.empty(), start, 1, CLOCK);
             drain(stream, flushed, received);
             stream.status(flushed, flushed, Lsn.NONE, true);
             await().atMost(Duration.ofSeconds(10))
                     .until(() -> server.ask("select flush_lsn = '" + flushed + "' and replay_lsn is null"
                                     + " and abs(extract(epoch from reply_time - now())) < 60"
-                                    + " from pg_stat_replication where application_name = 'reader'")
+                                    + " from pg_stat_replication where application_name = '" + reader + "'")
                             .equals("t"));
         }
         byte[] bytes = received.toByteArray();
@@ -315,6 +312,17 @@ class ReplicationIT {
                     .doesNotContain("wrong'");
         }
         return refused;
+    }
+
+    private static PostgresTarget as(SslMode mode) {
+        return new PostgresTarget(
+                "localhost",
+                server.cluster().port(),
+                Server.ROLE,
+                Optional.of(Secret.of(Server.PASSWORD)),
+                "postgres",
+                mode,
+                Optional.of(authority));
     }
 
     /** With the key and certificate that the first S3 endpoint made for localhost. */
