@@ -21,7 +21,7 @@ public final class BenchCommand implements java.util.concurrent.Callable<Integer
     private static final List<Group> ON_THE_STACK =
             List.of(new Starts(), new PgBackRestFull(), new DumpToS3(), new RestoreTest());
 
-    private static final List<Group> ALONE = List.of(new Events(), new Wal(), new DemoRun());
+    private static final List<Group> ALONE = List.of(new Events(), new PhysicalToS3(), new Wal(), new DemoRun());
 
     @Option(names = "--rounds", defaultValue = "3", description = "How often each thing is done (default: 3).")
     private int rounds;
@@ -35,7 +35,7 @@ public final class BenchCommand implements java.util.concurrent.Callable<Integer
     @Option(
             names = "--only",
             split = ",",
-            description = "Only these: starts, pgbackrest, dump, restore-test, events, wal, demo.")
+            description = "Only these: starts, pgbackrest, dump, restore-test, events, physical, wal, demo.")
     private Set<String> only;
 
     /** Exits 0 when all goals were met, 1 when one was not or could not be measured. */

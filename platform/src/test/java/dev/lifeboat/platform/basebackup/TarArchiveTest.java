@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -34,6 +37,49 @@ class TarArchiveTest {
                         Map.entry("PG_VERSION", "3 " + hex("15\n")),
                         Map.entry("base/block", "512 " + hex("x".repeat(512))),
                         Map.entry("empty", "0 " + hex("")));
+    }
+
+    @Test
+    void foldersLinksAndContentComeInTheirOrder() throws Exception {
+        ByteArrayOutputStream tar = new ByteArrayOutputStream();
+        tar.write(header("./pg_tblspc", '5', "00000000000"));
+        byte[] link = header("pg_tblspc/16385", '2', "00000000000");
+        put(link, 157, "/srv/pg/fast");
+        checksum(link);
+        tar.write(link);
+        entry(tar, "./PG_VERSION", "15\n");
+        tar.write(new byte[1024]);
+        List<String> seen = new ArrayList<>();
+        ByteArrayOutputStream content = new ByteArrayOutputStream();
+
+        new TarArchive(new ByteArrayInputStream(tar.toByteArray()), TarArchive.sha256(), more -> {})
+                .read(new TarArchive.Files() {
+                    @Override
+                    public OutputStream content(String name, long size) {
+                        seen.add("begin " + name + " " + size);
+                        return content;
+                    }
+
+                    @Override
+                    public void file(String name, long size, byte[] digest) {
+                        seen.add("end " + name);
+                    }
+
+                    @Override
+                    public void folder(String name) {
+                        seen.add("folder " + name);
+                    }
+
+                    @Override
+                    public void link(String name, String target) {
+                        seen.add(name + " to " + target);
+                    }
+                });
+
+        assertThat(seen)
+                .containsExactly(
+                        "folder pg_tblspc", "pg_tblspc/16385 to /srv/pg/fast", "begin PG_VERSION 3", "end PG_VERSION");
+        assertThat(content).hasToString("15\n");
     }
 
     @Test

@@ -78,8 +78,13 @@ final class BaseFiles {
         }
         compare();
         linkTablespaces();
-        // ALTER SYSTEM's settings of production end here; ours are on the command line.
-        sandbox.writeForServer(sandbox.folder().data().resolve("postgresql.auto.conf"), "");
+        // ALTER SYSTEM's settings of production end here; ours are on the command line. Who keeps the server gets them
+        // back.
+        Path settings = sandbox.folder().data().resolve("postgresql.auto.conf");
+        if (Files.exists(settings)) {
+            sandbox.writeForServer(sandbox.folder().sourceSettings(), Files.readString(settings));
+        }
+        sandbox.writeForServer(settings, "");
         sandbox.writeForServer(sandbox.folder().data().resolve("standby.signal"), "");
     }
 
