@@ -61,13 +61,16 @@ class UnpackedFolderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"../neighbour", "base/../../neighbour", "/etc/passwd", "", "./x", "base//x", "..", "a/."})
+    @ValueSource(
+            strings = {"../fresh", "base/../../fresh", "../neighbour", "/etc/passwd", "", "./x", "base//x", "..", "a/."
+            })
     void noNameLeadsOutOfIt(String name) throws Exception {
         unpacked.folder("base");
 
         assertThatThrownBy(() -> write(name, "x")).isInstanceOf(IOException.class);
 
         assertThat(root.resolve("neighbour")).hasContent("untouched");
+        assertThat(root.resolve("fresh")).doesNotExist();
         try (Stream<Path> files = Files.walk(folder)) {
             assertThat(files.filter(Files::isRegularFile)).isEmpty();
         }
