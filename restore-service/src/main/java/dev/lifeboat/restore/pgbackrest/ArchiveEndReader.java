@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -33,6 +34,8 @@ import java.util.zip.GZIPInputStream;
 final class ArchiveEndReader {
     /** An idle primary archives segments without a commit; after so many the moment counts as not known. */
     private static final int MOST = 16;
+    /** WAL between backups may have expired on purpose: there may be many. */
+    private static final int MOST_GAPS = 3;
 
     private final ArchiveQuestion question;
     private final PgBackRest tool;
@@ -55,10 +58,25 @@ final class ArchiveEndReader {
                     Integer.toString(timeline),
                     "Leave timeline out and the plan chooses the newest."));
         }
-        Lsn last = archive.last(timeline).start(segmentBytes).plus(segmentBytes - 1);
+        List<WalSegment> segments = archive.backwards(timeline);
+        Tail tail = tail(archive, listing, segmentBytes, segments);
+        return new ArchiveEnd(
+                timeline,
+                archive.timelines(),
+                tail.lastRecord(),
+                tail.lastEndAt(),
+                listing.takenAt(),
+                gaps(archive, listing, segmentBytes, segments));
+    }
+
+    private record Tail(Lsn lastRecord, boolean exact, Instant lastEndAt) {}
+
+    /** Where a stretch of WAL ends, its segments newest first. */
+    private Tail tail(WalArchive archive, ArchiveListing listing, long segmentBytes, List<WalSegment> segments)
+            throws InterruptedException, IOException {
+        Lsn last = segments.getFirst().start(segmentBytes).plus(segmentBytes - 1);
         boolean exact = false;
         Instant at = null;
-        List<WalSegment> segments = archive.backwards(timeline);
         for (WalSegment segment : segments.subList(0, Math.min(MOST, segments.size()))) {
             Optional<WalDump> dump = dump(segment, key(archive, listing, segment));
             if (dump.isEmpty()) {
@@ -73,7 +91,25 @@ final class ArchiveEndReader {
                 break;
             }
         }
-        return new ArchiveEnd(timeline, archive.timelines(), last, at, listing.takenAt());
+        return new Tail(last, exact, at);
+    }
+
+    /** What is missing between the segments that are there; what lies before the newest few is not read. */
+    private List<ArchiveEnd.Gap> gaps(
+            WalArchive archive, ArchiveListing listing, long segmentBytes, List<WalSegment> segments)
+            throws InterruptedException, IOException {
+        List<ArchiveEnd.Gap> gaps = new ArrayList<>();
+        for (int i = 1; i < segments.size(); i++) {
+            Lsn from = segments.get(i).start(segmentBytes).plus(segmentBytes);
+            Lsn to = segments.get(i - 1).start(segmentBytes);
+            if (from.compareTo(to) < 0) {
+                Tail before = gaps.size() < MOST_GAPS
+                        ? tail(archive, listing, segmentBytes, segments.subList(i, segments.size()))
+                        : new Tail(null, false, null);
+                gaps.add(new ArchiveEnd.Gap(from, to, before.exact() ? before.lastRecord() : null, before.lastEndAt()));
+            }
+        }
+        return gaps.reversed();
     }
 
     private static String key(WalArchive archive, ArchiveListing listing, WalSegment segment) {

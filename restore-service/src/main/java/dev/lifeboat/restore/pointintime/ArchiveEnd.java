@@ -1,6 +1,7 @@
 package dev.lifeboat.restore.pointintime;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.SortedSet;
 
 /**
@@ -12,6 +13,28 @@ import java.util.SortedSet;
  * @param lastEndAt the newest end of a transaction, a commit or an abort: a moment after it cannot be told from one that
  *     is missing. Null when it is not known
  * @param askedAt when the archive was asked
+ * @param gaps of the timeline and those that it came from, as far as they are known, oldest first
  */
 public record ArchiveEnd(
-        int timeline, SortedSet<Integer> timelines, Lsn lastRecord, Instant lastEndAt, Instant askedAt) {}
+        int timeline,
+        SortedSet<Integer> timelines,
+        Lsn lastRecord,
+        Instant lastEndAt,
+        Instant askedAt,
+        List<Gap> gaps) {
+
+    /** Of an archive whose gaps nobody looked for. */
+    public ArchiveEnd(int timeline, SortedSet<Integer> timelines, Lsn lastRecord, Instant lastEndAt, Instant askedAt) {
+        this(timeline, timelines, lastRecord, lastEndAt, askedAt, List.of());
+    }
+
+    /**
+     * WAL that is missing: no replay comes past it.
+     *
+     * @param from where it begins
+     * @param to where WAL goes on
+     * @param lastRecord beginning of the last record before it; null when it is not known
+     * @param lastEndAt the newest end of a transaction before it; null when it is not known
+     */
+    public record Gap(Lsn from, Lsn to, Lsn lastRecord, Instant lastEndAt) {}
+}

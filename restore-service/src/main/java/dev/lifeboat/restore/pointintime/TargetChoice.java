@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Which backup leads to a target, and whether one does. The newest whose end lies before the target: the least WAL is
@@ -101,7 +102,20 @@ public final class TargetChoice {
         if (moment.at().isBefore(firstMoment()) || moment.at().isAfter(last)) {
             throw outside(moment.at().toString(), firstMoment(), last);
         }
-        return newest(backup -> !consistentAt(backup).isAfter(moment.at()));
+        BackupCompleted chosen = newest(backup -> !consistentAt(backup).isAfter(moment.at()));
+        gapAfter(chosen)
+                .filter(gap ->
+                        gap.lastEndAt() != null && moment.at().isAfter(lastMoment(gap.lastEndAt(), moment.inclusive())))
+                .ifPresent(gap -> {
+                    throw inGap(
+                            gap,
+                            moment.at().toString(),
+                            Optional.of(lastMoment(gap.lastEndAt(), moment.inclusive()))
+                                    .filter(works -> !works.isBefore(consistentAt(chosen)))
+                                    .map(Instant::toString),
+                            behind(gap).map(TargetChoice::consistentAt).map(Instant::toString));
+                });
+        return chosen;
     }
 
     private BackupCompleted before(RecoveryTarget.Position position) {
@@ -109,7 +123,55 @@ public final class TargetChoice {
         if (position.lsn().compareTo(first) < 0 || position.lsn().compareTo(end.lastRecord()) > 0) {
             throw outside(position.lsn().toString(), first, end.lastRecord());
         }
-        return newest(backup -> Lsn.parse(backup.stopLsn()).compareTo(position.lsn()) <= 0);
+        BackupCompleted chosen = newest(backup -> Lsn.parse(backup.stopLsn()).compareTo(position.lsn()) <= 0);
+        gapAfter(chosen)
+                .filter(gap -> gap.from().compareTo(position.lsn()) <= 0
+                        || (gap.lastRecord() != null && gap.lastRecord().compareTo(position.lsn()) < 0))
+                .ifPresent(gap -> {
+                    throw inGap(
+                            gap,
+                            position.lsn().toString(),
+                            Optional.ofNullable(gap.lastRecord()).map(Lsn::toString),
+                            behind(gap).map(BackupCompleted::stopLsn));
+                });
+        return chosen;
+    }
+
+    /** The first one that a replay from this backup meets. */
+    private Optional<ArchiveEnd.Gap> gapAfter(BackupCompleted backup) {
+        Lsn start = startOf(backup);
+        return end.gaps().stream().filter(gap -> gap.to().compareTo(start) > 0).findFirst();
+    }
+
+    /** The first backup that does not need what is missing. */
+    private Optional<BackupCompleted> behind(ArchiveEnd.Gap gap) {
+        return usable.stream()
+                .filter(backup -> startOf(backup).compareTo(gap.to()) >= 0)
+                .findFirst();
+    }
+
+    private static Lsn startOf(BackupCompleted backup) {
+        return Lsn.parse(backup.startLsn() == null ? backup.stopLsn() : backup.startLsn());
+    }
+
+    private static NotCarriedOut inGap(ArchiveEnd.Gap gap, String found, Optional<String> last, Optional<String> next) {
+        String works = Stream.of(last.map(to -> "up to " + to), next.map(from -> "from " + from))
+                .flatMap(Optional::stream)
+                .collect(Collectors.joining(", or "));
+        return NotCarriedOut.forGood(new Failure(
+                "target.in-gap",
+                "WAL is missing on the way to the target, from " + gap.from() + " to " + gap.to()
+                        + (gap.lastEndAt() == null
+                                ? "."
+                                : "; the last transaction before it ended at " + gap.lastEndAt() + "."),
+                works.isEmpty() ? "a backup that begins behind the gap" : works,
+                found,
+                (works.isEmpty() ? "" : "Take the nearest moment that works: " + works + ". ")
+                        + (next.isPresent() ? "" : "No backup begins behind the gap: take a new one now.")));
+    }
+
+    private static Instant lastMoment(Instant lastEndAt, boolean inclusive) {
+        return inclusive ? lastEndAt.minus(1, ChronoUnit.MICROS) : lastEndAt;
     }
 
     private BackupCompleted newest(java.util.function.Predicate<BackupCompleted> fits) {
@@ -134,7 +196,7 @@ public final class TargetChoice {
      * before one of the very moment, too.
      */
     private Optional<Instant> lastMoment(boolean inclusive) {
-        return Optional.ofNullable(end.lastEndAt()).map(at -> inclusive ? at.minus(1, ChronoUnit.MICROS) : at);
+        return Optional.ofNullable(end.lastEndAt()).map(at -> lastMoment(at, inclusive));
     }
 
     /** The tool tells whole seconds: its backup may have ended up to one later. */

@@ -81,7 +81,7 @@ record CommittedStory(
                 .toInstant();
     }
 
-    private static void awaitClock(PgBackRestShop source, Instant moment) {
+    static void awaitClock(PgBackRestShop source, Instant moment) {
         Awaitility.await().until(() -> now(source).isAfter(moment));
     }
 }

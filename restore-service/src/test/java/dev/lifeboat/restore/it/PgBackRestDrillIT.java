@@ -2,6 +2,7 @@ package dev.lifeboat.restore.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lifeboat.platform.auth.Roles;
 import dev.lifeboat.schemas.backup.BackupEvent.BackupCompleted;
 import dev.lifeboat.schemas.event.Topic;
 import dev.lifeboat.schemas.recovery.RecoveryEvent.RecoveryEnded;
@@ -109,9 +110,13 @@ class PgBackRestDrillIT {
         UUID clusterId = shop.declare(events, cluster, List.of());
         PgBackRestShop source = PgBackRestShop.start(shop, cluster, clusterId);
         source.archived("create table t (id int)");
-        source.backup(events, shop, "full");
+        BackupCompleted backup = source.backup(events, shop, "full");
+        CommittedStory.awaitClock(source, backup.completedAt().plusSeconds(1));
+        source.archived("insert into t values (0)");
         source.archived("insert into t values (1)");
         source.archived("insert into t values (2)");
+        String behind = source.text("select pg_current_wal_insert_lsn()");
+        String later = Instant.now().toString();
         source.archived("insert into t values (3)");
         Path removed = segments(source).reversed().get(1);
         Files.delete(removed);
@@ -122,6 +127,15 @@ class PgBackRestDrillIT {
         assertThat(shown.getString("failure.code")).isEqualTo("wal.gap");
         assertThat(shown.getString("failure.found"))
                 .contains(removed.getFileName().toString().substring(0, 24));
+        for (var target : List.of(Map.of("type", "lsn", "value", behind), Map.of("type", "time", "value", later))) {
+            JsonPath refused = plan(target, 409);
+            assertThat(refused.getString("code")).isEqualTo("target.in-gap");
+            assertThat(refused.getString("expected")).as(refused.prettify()).startsWith("up to ");
+            String nearest = refused.getString("expected").replace("up to ", "");
+            assertThat(plan(Map.of("type", target.get("type"), "value", nearest), 200)
+                            .getString("aim.sought.value"))
+                    .isEqualTo(nearest);
+        }
     }
 
     @Test
@@ -141,6 +155,16 @@ class PgBackRestDrillIT {
 
         assertThat(shown.getString("state")).isEqualTo("completed");
         assertThat(shown.getString("failure.code")).startsWith("pgbackrest.");
+    }
+
+    private JsonPath plan(Map<String, String> target, int status) {
+        return Api.as(Roles.OPERATOR)
+                .body(Map.of("cluster", cluster, "kind", "point-in-time", "method", "pgbackrest", "target", target))
+                .post("/api/v1/plans")
+                .then()
+                .statusCode(status)
+                .extract()
+                .jsonPath();
     }
 
     private static List<Path> segments(PgBackRestShop source) throws Exception {

@@ -131,6 +131,47 @@ class TargetChoiceTest {
                 .hasMessageContaining("no transaction after the oldest usable backup");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "-",
+            value = {
+                // Missing: 0/5000000 to 0/5800000, behind the last record 0/4FFFF00 and the last end 10:30:00.5Z.
+                "time, 10:30:00.499999Z, second, -",
+                "time, 10:30:00.5Z,      -,      '2026-11-21T10:30:00.499999Z, or from 2026-11-21T11:00:01Z'",
+                "time, 10:59:00Z,        -,      '2026-11-21T10:30:00.499999Z, or from 2026-11-21T11:00:01Z'",
+                "time, 11:00:01Z,        third,  -",
+                "time, 09:30:00Z,        first,  -",
+                "lsn,  0/4FFFF00,        second, -",
+                "lsn,  0/4FFFF01,        -,      '0/4FFFF00, or from 0/6000100'",
+                "lsn,  0/5900000,        -,      '0/4FFFF00, or from 0/6000100'",
+                "lsn,  0/6000100,        third,  -"
+            })
+    void noReplayComesPastAGap(String type, String value, String expected, String nearest) {
+        ArchiveEnd torn = new ArchiveEnd(
+                2,
+                END.timelines(),
+                END.lastRecord(),
+                END.lastEndAt(),
+                END.askedAt(),
+                List.of(new ArchiveEnd.Gap(
+                        Lsn.parse("0/5000000"),
+                        Lsn.parse("0/5800000"),
+                        Lsn.parse("0/4FFFF00"),
+                        moment("10:30:00.5Z"))));
+        Target asked = Target.of(type, moment(type, value));
+
+        if (expected == null) {
+            assertThatThrownBy(() -> TargetChoice.choose(asked, BACKUPS, torn))
+                    .isInstanceOfSatisfying(NotCarriedOut.class, refused -> {
+                        assertThat(refused.failure().code()).isEqualTo("target.in-gap");
+                        assertThat(refused.failure().expected()).isEqualTo("up to " + nearest);
+                    });
+        } else {
+            assertThat(TargetChoice.choose(asked, BACKUPS, torn).backup().label())
+                    .isEqualTo(expected);
+        }
+    }
+
     @Test
     void whatIsNotKnownEndsNow() {
         ArchiveEnd unknown = end(2, null);
