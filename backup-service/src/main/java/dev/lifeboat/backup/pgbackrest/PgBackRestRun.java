@@ -24,11 +24,17 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /** One attempt at one backup, by the owner of one epoch. Reads as what it does, in order. */
 final class PgBackRestRun {
     /** The store's clock and ours may differ; whoever uploaded there is gone when this is used. */
     private static final Duration CLOCKS_DIFFER = Duration.ofHours(1);
+
+    /** So long may a request take to reach the store after whoever sent it has ended. */
+    private static final Duration ON_ITS_WAY = Duration.ofSeconds(1);
+
+    private static final int MOST_LOOKS = 10;
 
     private final Job job;
     private final OperationContext context;
@@ -209,9 +215,17 @@ final class PgBackRestRun {
                 published.manifest().omissions());
     }
 
-    /** Uploads of a tool that was ended stay begun for ever; that tool was the only one that wrote there. */
+    /**
+     * Uploads of a tool that was ended stay begun for ever; that tool was the only one that wrote there. A request of it may
+     * still have been on its way: it is looked again until nothing is new.
+     */
     private void clearUploads() {
         store.abortStaleUploads(keys.sets(), clock.instant().plus(CLOCKS_DIFFER));
+        int looks = 0;
+        do {
+            LockSupport.parkNanos(ON_ITS_WAY.toNanos());
+            looks++;
+        } while (store.abortStaleUploads(keys.sets(), clock.instant().plus(CLOCKS_DIFFER)) > 0 && looks < MOST_LOOKS);
     }
 
     private void clearUploads(RuntimeException cause) {

@@ -65,25 +65,40 @@ final class Leftovers {
             return;
         }
         Content content = read(segment, file, header.orElseThrow().systemIdentifier());
-        Optional<StoredEnd> stored = stored(segment);
+        List<WalObject> there = stored(segment);
+        Optional<StoredEnd> stored = StoredEnd.of(there, Optional.of(segment));
         Lsn known = stored.filter(end -> end.open().equals(segment))
                 .map(StoredEnd::end)
                 .orElse(stored.isPresent() ? segment.end() : segment.start());
-        if (!content.end().isAfter(known)) {
-            return;
+        if (content.end().isAfter(known)) {
+            WalObject object = content.end().equals(segment.end())
+                    ? new WalObject.Sealed(segment)
+                    : new WalObject.Piece(segment, known, content.end());
+            store.put(object, file, content.facts());
+            listener.leftoverStored(object, content.facts().lastCommit());
+            known = content.end();
         }
-        WalObject object = content.end().equals(segment.end())
-                ? new WalObject.Sealed(segment)
-                : new WalObject.Piece(segment, known, content.end());
-        store.put(object, file, content.facts());
-        listener.leftoverStored(object, content.facts().lastCommit());
+        if (!known.isBefore(segment.end())) {
+            removePieces(there);
+        }
     }
 
-    /** What the store has of that very segment: it is the open one, or stored whole. */
-    private Optional<StoredEnd> stored(WalSegment segment) {
-        List<WalObject> listed;
+    /** Of a segment that is stored whole. The stream may go on so far behind it that nobody else looks there again. */
+    private void removePieces(List<WalObject> there) {
+        List<WalObject.Piece> pieces = there.stream()
+                .filter(WalObject.Piece.class::isInstance)
+                .map(WalObject.Piece.class::cast)
+                .toList();
+        if (!pieces.isEmpty()) {
+            store.remove(pieces);
+            listener.removed(pieces.size());
+        }
+    }
+
+    /** What the store has of that very segment. */
+    private List<WalObject> stored(WalSegment segment) {
         try (var objects = store.list(segment.timeline(), Optional.of(segment), segment.size())) {
-            listed = objects.map(WalStore.Stored::object)
+            return objects.map(WalStore.Stored::object)
                     .takeWhile(object -> switch (object) {
                         case WalObject.Sealed sealed -> sealed.segment().equals(segment);
                         case WalObject.Piece piece -> piece.segment().equals(segment);
@@ -91,7 +106,6 @@ final class Leftovers {
                     })
                     .toList();
         }
-        return StoredEnd.of(new ArrayList<>(listed), Optional.of(segment));
     }
 
     private record Content(Lsn end, WalFacts facts) {}

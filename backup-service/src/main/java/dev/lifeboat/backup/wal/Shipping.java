@@ -55,6 +55,7 @@ final class Shipping {
         private List<WalObject.Piece> pieces;
         private WalFacts facts;
         private long sealedAt;
+        private boolean pieceOnItsWay;
         private boolean done;
 
         private Held(OpenSegment segment, List<WalObject.Piece> pieces) {
@@ -224,13 +225,12 @@ final class Shipping {
 
     private void ship(Held held) {
         WalObject.Sealed object = new WalObject.Sealed(held.segment.segment());
-        boolean done = put(object, held.segment.file(), held.facts);
+        // Its pieces go before it counts: from then on no later run looks there any more.
+        boolean done = put(object, held.segment.file(), held.facts) && removePieces(held);
         synchronized (this) {
             atWork--;
             if (done) {
                 held.done = true;
-                obsolete.addAll(held.pieces);
-                held.pieces.clear();
                 while (!sealed.isEmpty() && sealed.peekFirst().done) {
                     Held first = sealed.removeFirst();
                     advance(first.segment.segment().end(), first.sealedAt);
@@ -242,6 +242,28 @@ final class Shipping {
             release(held);
         }
         onProgress.run();
+    }
+
+    private boolean removePieces(Held held) {
+        List<WalObject.Piece> old;
+        synchronized (this) {
+            try {
+                while (held.pieceOnItsWay && !closed && failure == null) {
+                    wait();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+            old = List.copyOf(held.pieces);
+        }
+        if (!old.isEmpty() && !attempts.until(() -> remove(old))) {
+            return false;
+        }
+        synchronized (this) {
+            held.pieces.removeAll(old);
+        }
+        return true;
     }
 
     private void release(Held held) {
@@ -314,23 +336,21 @@ final class Shipping {
         if (!open.segment.retain()) {
             return null;
         }
+        open.pieceOnItsWay = true;
         return new Job(open, new WalObject.Piece(segment, from, received), facts, all, System.nanoTime());
     }
 
     private void ship(Job job) {
         boolean done = put(job.piece(), job.held().segment.file(), job.facts());
         synchronized (this) {
+            Held held = job.held();
+            held.pieceOnItsWay = false;
             if (done) {
-                Held held = job.held();
-                if (held.done) {
-                    obsolete.add(job.piece());
-                } else {
-                    if (job.replacesAll()) {
-                        obsolete.addAll(held.pieces);
-                        held.pieces = new ArrayList<>();
-                    }
-                    held.pieces.add(job.piece());
+                if (job.replacesAll()) {
+                    obsolete.addAll(held.pieces);
+                    held.pieces = new ArrayList<>();
                 }
+                held.pieces.add(job.piece());
                 advance(job.piece().end(), job.askedAt());
             }
             notifyAll();
