@@ -68,7 +68,7 @@ class MarkersIT {
                 .extract()
                 .path("id"));
 
-        await().atMost(Duration.ofSeconds(20)).until(() -> recorded(cluster).size() >= 2);
+        await().atMost(Duration.ofSeconds(60)).until(() -> recorded(cluster).size() >= 2);
 
         List<Instant> recorded = recorded(cluster);
         assertThat(ring()).containsAll(recorded);
@@ -96,7 +96,7 @@ class MarkersIT {
         }
 
         declare("marked", "postgres", "marked-password", false);
-        await().atMost(Duration.ofSeconds(15)).until(() -> sessions() == 0);
+        await().atMost(Duration.ofSeconds(60)).until(() -> sessions() == 0);
         as(Roles.VIEWER).get("/api/v1/clusters/marked/markers").then().body("state", equalTo("off"));
     }
 
@@ -106,7 +106,7 @@ class MarkersIT {
 
         declare("modest", "modest", "modest-password", true).body("warnings.code", hasItem("markers.not-permitted"));
 
-        await().atMost(Duration.ofSeconds(15)).until(() -> as(Roles.VIEWER)
+        await().atMost(Duration.ofSeconds(60)).until(() -> as(Roles.VIEWER)
                 .get("/api/v1/clusters/modest/markers")
                 .jsonPath()
                 .getString("state")

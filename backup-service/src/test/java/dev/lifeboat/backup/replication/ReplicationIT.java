@@ -115,7 +115,8 @@ class ReplicationIT {
         } finally {
             server.access(rules);
         }
-        await().untilAsserted(() -> open(server.target()).close());
+        await().atMost(Duration.ofMinutes(1))
+                .untilAsserted(() -> open(server.target()).close());
     }
 
     @Test
@@ -177,7 +178,7 @@ class ReplicationIT {
                 assertThat(active.fault().retryable()).isTrue();
             }
         }
-        await().ignoreExceptions().until(() -> {
+        await().atMost(Duration.ofMinutes(1)).ignoreExceptions().until(() -> {
             server.sql("select pg_drop_replication_slot('busy')");
             return true;
         });
@@ -226,7 +227,7 @@ class ReplicationIT {
         try (ReplicationConnection connection = standby.connect("follower")) {
             server.sql("create table if not exists before_promotion (id int)");
             Lsn upTo = server.flushed();
-            await().until(() -> !standby.flushed().isBefore(upTo));
+            await().atMost(Duration.ofMinutes(1)).until(() -> !standby.flushed().isBefore(upTo));
             Lsn start = segmentStart(upTo);
             WalStream stream = connection.startWal(Optional.empty(), start, 1, CLOCK);
             ByteArrayOutputStream first = new ByteArrayOutputStream();
@@ -296,7 +297,7 @@ class ReplicationIT {
 
     private static PostgresException awaitRefusal(String code) {
         PostgresException[] last = new PostgresException[1];
-        await().until(() -> {
+        await().atMost(Duration.ofMinutes(1)).until(() -> {
             last[0] = refusal(() -> open(server.target()));
             return last[0] != null && last[0].fault().code().equals(code);
         });
@@ -345,6 +346,6 @@ class ReplicationIT {
         ServerUser.current().own(keyFile);
         ServerUser.current().own(certificate);
         server.sql("alter system set ssl = on", "select pg_reload_conf()");
-        await().until(() -> server.ask("show ssl").equals("on"));
+        await().atMost(Duration.ofMinutes(1)).until(() -> server.ask("show ssl").equals("on"));
     }
 }

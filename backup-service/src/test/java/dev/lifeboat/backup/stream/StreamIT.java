@@ -60,7 +60,7 @@ class StreamIT {
     @Test
     void aDeclaredClustersWalIsInTheBucketByteForByteAndEndsWithItsDeclaration() throws Exception {
         declare("flowing", "{mode: stream, maxLag: PT1S}", Server.ROLE);
-        await().until(() -> state("flowing").equals("streaming"));
+        await().atMost(Duration.ofMinutes(1)).until(() -> state("flowing").equals("streaming"));
         for (int i = 0; i < 3; i++) {
             server.sql(
                     "insert into t select g, md5(g::text) from generate_series(1, 2000) g", "select pg_switch_wal()");
@@ -75,8 +75,11 @@ class StreamIT {
         assertThat(view.path("durability").asText()).isEqualTo("segment");
         assertThat(view.path("repository").asText()).isEqualTo("flowing");
         assertThat(view.path("lastStored").path("object").asText()).startsWith("clusters/flowing/");
-        await().until(() ->
-                view("flowing").path("retained").path("limitedBy").asText().equals("max_slot_wal_keep_size"));
+        await().atMost(Duration.ofMinutes(1)).until(() -> view("flowing")
+                .path("retained")
+                .path("limitedBy")
+                .asText()
+                .equals("max_slot_wal_keep_size"));
         List<JsonNode> told = events(
                 "flowing", "wal.stored", event -> !Lsn.parse(event.path("toLsn").asText())
                         .isBefore(flushed));
@@ -94,23 +97,25 @@ class StreamIT {
                         "lifeboat_wal_lag_bytes{cluster=\"flowing\",repository=\"flowing\""));
 
         declare("flowing", "{mode: stream, maxLag: PT1S, durability: synchronous}", Server.ROLE);
-        await().until(() -> state("flowing").equals("streaming")
-                && server.ask("select count(*) from pg_replication_slots where slot_name like '" + slot + "%'")
-                        .equals("2"));
+        await().atMost(Duration.ofMinutes(1))
+                .until(() -> state("flowing").equals("streaming")
+                        && server.ask("select count(*) from pg_replication_slots where slot_name like '" + slot + "%'")
+                                .equals("2"));
         server.sql("insert into t values (1, 'after the change')");
         awaitStored("flowing", server.flushed());
         requireEqual("flowing");
 
         declare("flowing", "{mode: none}", Server.ROLE);
-        await().until(() -> state("flowing").equals("ended"));
+        await().atMost(Duration.ofMinutes(1)).until(() -> state("flowing").equals("ended"));
         assertThat(server.ask("select count(*) from pg_replication_slots where slot_name like '" + slot + "%'"))
                 .isEqualTo("0");
         assertThat(requireEqual("flowing")).isGreaterThanOrEqualTo(3);
 
         declare("flowing", "{mode: stream, maxLag: PT1S}", Server.ROLE);
-        await().until(() -> state("flowing").equals("streaming"));
+        await().atMost(Duration.ofMinutes(1)).until(() -> state("flowing").equals("streaming"));
         delete("clusters/flowing?confirm=flowing").then().statusCode(204);
-        await().until(() -> server.ask("select count(*) from pg_replication_slots where slot_name like '" + slot + "%'")
+        await().atMost(Duration.ofMinutes(1)).until(() -> server.ask(
+                        "select count(*) from pg_replication_slots where slot_name like '" + slot + "%'")
                 .equals("0"));
     }
 
@@ -119,7 +124,7 @@ class StreamIT {
         server.cluster().ensureRole("lately", "p");
         ServiceParts.secret("lately-password", "p");
         declare("refused", "{mode: stream}", "lately", "lately-password", "?test=false");
-        await().until(() -> state("refused").equals("blocked"));
+        await().atMost(Duration.ofMinutes(1)).until(() -> state("refused").equals("blocked"));
         JsonNode blocked = view("refused");
         assertThat(blocked.path("failure").path("code").asText()).isEqualTo("replication.role-lacks-replication");
         assertThat(blocked.path("failure").path("hint").asText()).contains("ALTER ROLE \"lately\" REPLICATION");
@@ -130,7 +135,7 @@ class StreamIT {
         server.sql("alter role lately replication");
         as(Roles.OPERATOR).post("/api/v1/clusters/refused/wal/resume").then().statusCode(202);
 
-        await().until(() -> state("refused").equals("streaming"));
+        await().atMost(Duration.ofMinutes(1)).until(() -> state("refused").equals("streaming"));
         assertThat(view("refused").has("failure")).isFalse();
         assertThat(events("refused", "wal.resumed", event -> true)).hasSize(1);
         as(Roles.VIEWER).post("/api/v1/clusters/refused/wal/resume").then().statusCode(403);
@@ -143,7 +148,7 @@ class StreamIT {
                 "piling",
                 "{mode: stream, maxLag: PT1S, slotGuard: {limit: 67108864, onLimit: drop}}\nbackups: [{name: base, method: physical}]",
                 Server.ROLE);
-        await().until(() -> state("piling").equals("streaming"));
+        await().atMost(Duration.ofMinutes(1)).until(() -> state("piling").equals("streaming"));
         server.sql("insert into t values (2, 'before')");
         Lsn before = server.flushed();
         awaitStored("piling", before);
@@ -152,11 +157,11 @@ class StreamIT {
         // The store refuses from now on, and nobody takes the WAL.
         ServiceParts.secret("piling-secret", "wrong");
         as(Roles.OPERATOR).post("/api/v1/clusters/piling/wal/resume").then().statusCode(202);
-        await().until(() -> state("piling").equals("blocked"));
+        await().atMost(Duration.ofMinutes(1)).until(() -> state("piling").equals("blocked"));
         for (int i = 0; i < 5; i++) {
             server.sql("insert into t values (3, 'piles up')", "select pg_switch_wal()");
         }
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(Duration.ofSeconds(60))
                 .until(() -> server.ask("select count(*) from pg_replication_slots where slot_name = '" + slot + "'")
                         .equals("0"));
         JsonNode guarded = events("piling", "wal.slot-guarded", event -> event.path("level")
@@ -169,7 +174,7 @@ class StreamIT {
 
         ServiceParts.secret("piling-secret", PARTS.east().secretKey());
         as(Roles.OPERATOR).post("/api/v1/clusters/piling/wal/resume").then().statusCode(202);
-        await().until(() -> state("piling").equals("streaming"));
+        await().atMost(Duration.ofMinutes(1)).until(() -> state("piling").equals("streaming"));
         server.sql("insert into t values (5, 'after')");
         awaitStored("piling", server.flushed());
 
@@ -246,7 +251,7 @@ class StreamIT {
     }
 
     private static void awaitStored(String cluster, Lsn upTo) {
-        await().atMost(Duration.ofSeconds(30)).until(() -> {
+        await().atMost(Duration.ofSeconds(60)).until(() -> {
             String stored = view(cluster).path("positions").path("stored").asText();
             return !stored.isEmpty() && !Lsn.parse(stored).isBefore(upTo);
         });

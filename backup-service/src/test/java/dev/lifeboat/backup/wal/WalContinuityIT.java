@@ -198,11 +198,11 @@ class WalContinuityIT {
             WalReceiverIT.load(primary, 1);
             Lsn replicated = primary.flushed();
             stage.awaitStored(1, replicated);
-            await().until(() -> !standby.flushed().isBefore(replicated));
+            await().atMost(Duration.ofMinutes(1)).until(() -> !standby.flushed().isBefore(replicated));
             // What the standby never got: the receiver is ahead of the fork.
             standby.sql("alter system set primary_conninfo = ''", "select pg_reload_conf()");
-            await().until(() ->
-                    standby.ask("select count(*) from pg_stat_wal_receiver").equals("0"));
+            await().atMost(Duration.ofMinutes(1)).until(() -> standby.ask("select count(*) from pg_stat_wal_receiver")
+                    .equals("0"));
             primary.sql("insert into t select g, 'lost' from generate_series(1, 1000) g");
             Lsn lost = primary.flushed();
             stage.awaitStored(1, lost);
@@ -252,8 +252,8 @@ class WalContinuityIT {
 
                 away.kill();
                 WalReceiverIT.load(server, 6);
-                await().atMost(Duration.ofSeconds(40)).until(() -> run.stalls().size() == 1);
-                await().until(() -> spooled(stage) >= 2 * WalStage.SEGMENT);
+                await().atMost(Duration.ofSeconds(60)).until(() -> run.stalls().size() == 1);
+                await().atMost(Duration.ofMinutes(1)).until(() -> spooled(stage) >= 2 * WalStage.SEGMENT);
                 assertThat(spooled(stage)).isLessThanOrEqualTo(3 * WalStage.SEGMENT);
                 assertThat(run.stalls().getFirst().code()).startsWith("store.");
                 assertThat(Lsn.parse(slotPosition(server))).isLessThan(before.plus(2 * WalStage.SEGMENT));

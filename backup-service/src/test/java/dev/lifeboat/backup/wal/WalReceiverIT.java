@@ -50,7 +50,7 @@ class WalReceiverIT {
             assertThat(stage.requireEqual(server, 1, flushed)).isGreaterThan(WalStage.SEGMENT);
             assertThat(run.points()).extracting(RestorePoint::name).contains("a point");
             assertThat(run.told()).doesNotHaveDuplicates().noneMatch(one -> one.startsWith("unreadable"));
-            await().until(() -> !confirmed().isBefore(flushed));
+            await().atMost(Duration.ofMinutes(1)).until(() -> !confirmed().isBefore(flushed));
 
             WalOutcome.Stopped stopped = run.stop();
             assertThat(stopped.stored().orElseThrow().lsn()).isGreaterThanOrEqualTo(flushed);
@@ -103,7 +103,9 @@ class WalReceiverIT {
             Duration oldest = Duration.ZERO;
             for (int i = 0; i < 14; i++) {
                 server.sql("insert into t values (" + i + ", 'trickle')");
-                await().pollDelay(Duration.ofMillis(250)).until(() -> true);
+                await().atMost(Duration.ofMinutes(1))
+                        .pollDelay(Duration.ofMillis(250))
+                        .until(() -> true);
                 if (run.last() != null && run.last().unstoredFor().compareTo(oldest) > 0) {
                     oldest = run.last().unstoredFor();
                 }
@@ -116,7 +118,9 @@ class WalReceiverIT {
 
             stage.awaitStored(1, server.flushed());
             int idle = run.written().size();
-            await().pollDelay(Duration.ofMillis(1500)).until(() -> true);
+            await().atMost(Duration.ofMinutes(1))
+                    .pollDelay(Duration.ofMillis(1500))
+                    .until(() -> true);
             assertThat(run.written()).hasSize(idle);
         } finally {
             dropSlot(server);
@@ -133,7 +137,8 @@ class WalReceiverIT {
                 for (int i = 0; i < Shipping.MOST_PIECES + 20; i++) {
                     int before = run.written().size();
                     server.sql("insert into t values (" + i + ", 'piece')");
-                    await().pollInterval(Duration.ofMillis(5))
+                    await().atMost(Duration.ofMinutes(1))
+                            .pollInterval(Duration.ofMillis(5))
                             .until(() -> run.written().size() > before);
                     if (i % 9 == 0) {
                         most = Math.max(most, (int) stage.listed(1).stream()
@@ -148,7 +153,7 @@ class WalReceiverIT {
 
                 server.sql("select pg_switch_wal()", "insert into t values (1, 'next segment')");
                 stage.awaitStored(1, server.flushed());
-                await().untilAsserted(() -> assertThat(stage.listed(1).stream()
+                await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(stage.listed(1).stream()
                                 .filter(object -> object instanceof WalObject.Piece piece
                                         && piece.segment()
                                                 .start()
@@ -169,8 +174,9 @@ class WalReceiverIT {
                     stage.settings(primary.target(), Durability.SYNCHRONOUS, "lifeboat_sync"), Duration.ofMinutes(1));
             try (WalStage.Run run = stage.start(slow)) {
                 primary.sql("alter system set synchronous_standby_names = 'lifeboat_sync'", "select pg_reload_conf()");
-                await().until(() -> primary.ask("select sync_state from pg_stat_replication")
-                        .equals("sync"));
+                await().atMost(Duration.ofMinutes(1))
+                        .until(() -> primary.ask("select sync_state from pg_stat_replication")
+                                .equals("sync"));
                 primary.sql("create table s (id int)");
                 long begun = System.nanoTime();
                 for (int i = 0; i < 50; i++) {
@@ -204,7 +210,7 @@ class WalReceiverIT {
                 load(server, 1);
                 Lsn flushed = server.flushed();
                 stage.awaitStored(1, flushed);
-                await().until(() -> server.ask("select restart_lsn >= '" + flushed
+                await().atMost(Duration.ofMinutes(1)).until(() -> server.ask("select restart_lsn >= '" + flushed
                                 + "' from pg_replication_slots where slot_name = '" + settings.holdSlot() + "'")
                         .equals("t"));
                 assertThat(run.running()).isTrue();
@@ -247,7 +253,8 @@ class WalReceiverIT {
                 fill(2);
                 Lsn flushed = server.flushed();
                 stage.awaitStored(1, flushed);
-                await().until(() -> two.last() != null && !two.last().stored().isBefore(flushed));
+                await().atMost(Duration.ofMinutes(1))
+                        .until(() -> two.last() != null && !two.last().stored().isBefore(flushed));
                 stage.requireEqual(server, 1, flushed);
                 assertThat(one.running()).isTrue();
                 assertThat(two.running()).isTrue();
@@ -259,7 +266,7 @@ class WalReceiverIT {
             }
         } finally {
             dropSlot(server);
-            await().ignoreExceptions().until(() -> {
+            await().atMost(Duration.ofMinutes(1)).ignoreExceptions().until(() -> {
                 server.sql("select pg_drop_replication_slot('lifeboat_stage_two')");
                 return true;
             });
@@ -277,7 +284,8 @@ class WalReceiverIT {
                 server.sql("insert into t values (1, 'at some time')");
                 Lsn flushed = server.flushed();
                 stage.awaitStored(1, flushed);
-                await().until(() -> run.last() != null && !run.last().stored().isBefore(flushed));
+                await().atMost(Duration.ofMinutes(1))
+                        .until(() -> run.last() != null && !run.last().stored().isBefore(flushed));
                 assertThat(run.last().unstoredFor()).isLessThan(Duration.ofSeconds(10));
             }
             stage.requireEqual(server, 1, server.flushed());
@@ -362,7 +370,7 @@ class WalReceiverIT {
     }
 
     static void dropSlot(Server server) {
-        await().ignoreExceptions().until(() -> {
+        await().atMost(Duration.ofMinutes(1)).ignoreExceptions().until(() -> {
             server.sql("select pg_drop_replication_slot(slot_name) from pg_replication_slots"
                     + " where slot_name = 'lifeboat_stage'");
             return true;

@@ -152,7 +152,7 @@ final class WalStage implements AutoCloseable {
 
     void awaitStored(int timeline, Lsn upTo) {
         await("stored up to " + upTo)
-                .atMost(Duration.ofSeconds(30))
+                .atMost(Duration.ofSeconds(60))
                 .pollInterval(Duration.ofMillis(50))
                 .until(() -> !storedEnd(timeline).isBefore(upTo));
     }

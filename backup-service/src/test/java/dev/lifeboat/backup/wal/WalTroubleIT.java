@@ -54,7 +54,7 @@ class WalTroubleIT {
             try (WalStage.Run behind = stage.start(strict(stage.segments(server), true, true))) {
                 WalReceiverIT.load(server, 1);
                 Lsn now = server.flushed();
-                await().until(() -> stage.listed(1).stream()
+                await().atMost(Duration.ofMinutes(1)).until(() -> stage.listed(1).stream()
                         .anyMatch(object -> object instanceof WalObject.Piece piece
                                 && !piece.end().isBefore(now)));
                 assertThat(behind.told()).anyMatch(one -> one.startsWith("gap " + stored));
@@ -75,8 +75,8 @@ class WalTroubleIT {
             first.stop();
             WalReceiverIT.load(server, 6);
             server.sql("checkpoint");
-            await().until(() ->
-                    server.ask("select wal_status from pg_replication_slots").equals("lost"));
+            await().atMost(Duration.ofMinutes(1)).until(() -> server.ask("select wal_status from pg_replication_slots")
+                    .equals("lost"));
 
             WalOutcome.Failed failed = stage.start(stage.segments(server)).failed();
 
@@ -100,8 +100,8 @@ class WalTroubleIT {
             assertThat(failed.failure().code()).isEqualTo("replication.senders-exhausted");
             assertThat(failed.failure().hint()).contains("max_wal_senders");
             assertThat(failed.retryable()).isTrue();
-            await().until(() ->
-                    server.ask("select count(*) from pg_stat_replication").equals("0"));
+            await().atMost(Duration.ofMinutes(1)).until(() -> server.ask("select count(*) from pg_stat_replication")
+                    .equals("0"));
 
             try (WalStage.Run run = stage.start(stage.segments(server))) {
                 server.sql("insert into t values (1, 'with a sender')");
@@ -134,7 +134,9 @@ class WalTroubleIT {
             WalStage.Run run = stage.start(impatient);
             stage.awaitStored(1, server.flushed());
             // Longer than the silence that counts as lost: an idle server is asked, and answers.
-            await().pollDelay(Duration.ofMillis(2500)).until(run::running);
+            await().atMost(Duration.ofMinutes(1))
+                    .pollDelay(Duration.ofMillis(2500))
+                    .until(run::running);
             String sender = server.ask("select pid from pg_stat_replication");
             signal("STOP", sender);
             try {

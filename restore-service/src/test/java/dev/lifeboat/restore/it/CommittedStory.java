@@ -5,6 +5,7 @@ import dev.lifeboat.schemas.recovery.RecoveryEvent.Marker;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
@@ -82,6 +83,6 @@ record CommittedStory(
     }
 
     static void awaitClock(PgBackRestShop source, Instant moment) {
-        Awaitility.await().until(() -> now(source).isAfter(moment));
+        Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> now(source).isAfter(moment));
     }
 }

@@ -118,7 +118,8 @@ final class PgBackRestShop {
         server.stop();
         owned(Files.createFile(server.dataDirectory().resolve("recovery.signal")));
         server.start(Lifetime.OF_THIS_JVM);
-        Awaitility.await().until(() -> text("select pg_is_in_recovery()").equals("f"));
+        Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> text("select pg_is_in_recovery()")
+                .equals("f"));
     }
 
     /** Takes a set and tells of it. */

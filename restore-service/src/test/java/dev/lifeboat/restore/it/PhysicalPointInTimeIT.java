@@ -13,6 +13,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import java.sql.Connection;
 import java.sql.ResultSet;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
@@ -64,7 +65,7 @@ class PhysicalPointInTimeIT {
         BackupCompleted backup = source.store(events, shop, cluster, clusterId);
         Instant consistent =
                 backup.completedAt().truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
-        Awaitility.await().until(() -> now(source).isAfter(consistent));
+        Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> now(source).isAfter(consistent));
         source.server().execute("postgres", "insert into t values (1)");
         Instant afterOne = now(source);
         String two = source.text("insert into t values (2) returning pg_current_xact_id()::text");

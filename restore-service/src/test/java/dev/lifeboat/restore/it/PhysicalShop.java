@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -228,7 +229,8 @@ final class PhysicalShop {
             Files.setOwner(signal, Files.getOwner(server.dataDirectory()));
         }
         server.start(Lifetime.OF_THIS_JVM);
-        Awaitility.await().until(() -> text("select pg_is_in_recovery()").equals("f"));
+        Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> text("select pg_is_in_recovery()")
+                .equals("f"));
         String history = Files.readString(server.dataDirectory().resolve("pg_wal/00000002.history"));
         String[] halves = history.split("\\s+", -1)[1].split("/", -1);
         left = (Long.parseLong(halves[0], 16) << 32) + Long.parseLong(halves[1], 16);

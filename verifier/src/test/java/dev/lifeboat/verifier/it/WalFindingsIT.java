@@ -12,6 +12,7 @@ import dev.lifeboat.schemas.fleet.FleetEvent;
 import dev.lifeboat.schemas.wal.WalEvent;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -32,15 +33,17 @@ class WalFindingsIT {
     @Test
     void walThatIsStuckOrLostIsAFindingUntilItIsNot() {
         stream(1, new WalEvent.ShippingStalled(cluster, "east", false, "0/3000000", NOW, failure("Away.")));
-        await().until(() ->
-                open().equals(List.of("wal.stalled:warning:WAL of " + cluster + " does not get into east: Away.")));
+        await().atMost(Duration.ofMinutes(1)).until(() -> open().equals(
+                        List.of("wal.stalled:warning:WAL of " + cluster + " does not get into east: Away.")));
         stream(2, new WalEvent.ShippingResumed(cluster, "east", "0/4000000", NOW, NOW));
-        await().until(() -> open().isEmpty());
+        await().atMost(Duration.ofMinutes(1)).until(() -> open().isEmpty());
 
         stream(3, guarded("warning"));
-        await().until(() -> open().equals(List.of("wal.retained-on-server:warning:Much.")));
+        await().atMost(Duration.ofMinutes(1))
+                .until(() -> open().equals(List.of("wal.retained-on-server:warning:Much.")));
         stream(4, guarded("critical"));
-        await().until(() -> open().equals(List.of("wal.retained-on-server:critical:Much.")));
+        await().atMost(Duration.ofMinutes(1))
+                .until(() -> open().equals(List.of("wal.retained-on-server:critical:Much.")));
         stream(5, guarded("dropped"));
         say(
                 "wal-gap/" + gapId,
@@ -56,21 +59,21 @@ class WalFindingsIT {
                         "wal.lost-before-stored",
                         "Lost.",
                         "Back up."));
-        await().until(() -> open().equals(List.of("wal.gap:critical:Lost.")));
+        await().atMost(Duration.ofMinutes(1)).until(() -> open().equals(List.of("wal.gap:critical:Lost.")));
 
         // Late, and told twice: changes nothing.
         stream(1, new WalEvent.ShippingStalled(cluster, "east", true, "0/3000000", NOW, failure("Late.")));
         stream(6, new WalEvent.ShippingStalled(cluster, "east", true, "0/3000000", NOW, failure("Blocked.")));
-        await().until(() -> open().size() == 2);
+        await().atMost(Duration.ofMinutes(1)).until(() -> open().size() == 2);
         assertThat(open()).noneMatch(finding -> finding.contains("Late"));
 
         say("cluster/" + cluster, 9, new FleetEvent.ClusterRemoved(clusterId, cluster));
-        await().until(() -> open().equals(List.of("wal.gap:critical:Lost.")));
+        await().atMost(Duration.ofMinutes(1)).until(() -> open().equals(List.of("wal.gap:critical:Lost.")));
         say(
                 "wal-gap/" + gapId,
                 2,
                 new WalEvent.GapClosed(gapId, cluster, "east", 1, "0/4000000", "0/9000000", NOW, "wal.gap-not-needed"));
-        await().until(() -> open().isEmpty());
+        await().atMost(Duration.ofMinutes(1)).until(() -> open().isEmpty());
     }
 
     private void stream(long version, WalEvent event) {
