@@ -1,11 +1,7 @@
 package dev.lifeboat.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 
 /** WAL streaming beside pg_receivewal, pgBackRest's archive-push and the store itself, by backup-service's own measurement. */
 final class Wal implements Group {
@@ -25,33 +21,15 @@ final class Wal implements Group {
 
     @Override
     public List<Result> measure(Workbench bench) throws Exception {
-        Path output = bench.folder().resolve("wal-rates.json");
-        Files.deleteIfExists(output);
-        bench.programs()
-                .run(
-                        List.of(
-                                "mvn",
-                                "-B",
-                                "-q",
-                                "--file=" + bench.checkout().resolve("pom.xml"),
-                                "--projects=schemas,deploy/local/kafka,deploy/local/s3,deploy/local,platform,backup-service",
-                                "-Dspotless.check.skip=true",
-                                "-Dtest.compiler=-XX:+TieredCompilation",
-                                "-Dsurefire.failIfNoSpecifiedTests=false",
-                                "-Dtest=WalRatesBench",
-                                "-Dlifeboat.bench.rounds=" + bench.rounds(),
-                                "-Dlifeboat.bench.output=" + output,
-                                "test"),
-                        Map.of());
-        return results(new ObjectMapper().readTree(output.toFile()));
+        return results(OwnMeasurement.take(bench, "WalRatesBench", "wal-rates.json"));
     }
 
     static List<Result> results(JsonNode rates) {
-        double store = number(rates, "toStore");
-        double archiver = number(rates, "archivePush");
-        double itself = number(rates, "storeItself");
-        double lag = number(rates, "maxLag") + 1;
-        String size = "WAL %.1f GB, ".formatted(number(rates, "gigabytes"));
+        double store = OwnMeasurement.number(rates, "toStore");
+        double archiver = OwnMeasurement.number(rates, "archivePush");
+        double itself = OwnMeasurement.number(rates, "storeItself");
+        double lag = OwnMeasurement.number(rates, "maxLag") + 1;
+        String size = "WAL %.1f GB, ".formatted(OwnMeasurement.number(rates, "gigabytes"));
         String beside = "the store itself takes %.0f MB/s of it (goal there %sx: %s)"
                 .formatted(itself, Report.number(STORE), store >= STORE * itself ? "met" : "not met");
         // One of the two is asked for: faster than the archiver, or as fast as the store.
@@ -62,54 +40,56 @@ final class Wal implements Group {
         return List.of(
                 Result.atLeastBeside(
                         size + "to disk",
-                        number(rates, "toDisk"),
-                        number(rates, "receiveWal"),
+                        OwnMeasurement.number(rates, "toDisk"),
+                        OwnMeasurement.number(rates, "receiveWal"),
                         "MB/s",
                         DISK,
                         "pg_receivewal --synchronous; both fsync what they say is durable"),
                 toStore,
                 Result.atMost(
                         "resident, one stream",
-                        number(rates, "residentOne"),
+                        OwnMeasurement.number(rates, "residentOne"),
                         "MiB",
                         RESIDENT_MIB,
                         "while it catches up"),
                 Result.atMost(
                         "resident, each further stream",
-                        number(rates, "residentEachFurther"),
+                        OwnMeasurement.number(rates, "residentEachFurther"),
                         "MiB",
                         FURTHER_MIB,
                         "three streams and one"),
                 Result.atLeastBeside(
                         "tps with a synchronous standby",
-                        number(rates, "tps"),
-                        number(rates, "tpsReceiveWal"),
+                        OwnMeasurement.number(rates, "tps"),
+                        OwnMeasurement.number(rates, "tpsReceiveWal"),
                         "/s",
                         TRANSACTIONS,
                         "beside pg_receivewal --synchronous"),
                 Result.beside(
                         "flush lag p99 of that standby",
-                        number(rates, "flushLag"),
-                        number(rates, "flushLagReceiveWal"),
+                        OwnMeasurement.number(rates, "flushLag"),
+                        OwnMeasurement.number(rates, "flushLagReceiveWal"),
                         "ms",
                         FLUSH,
                         0,
                         "as the server measures it"),
                 Result.atMost(
-                        "age in the store at 20 kB/s, p99", number(rates, "ageTrickle"), "s", lag, "maxLag + 1 s"),
-                Result.atMost("age of a commit alone, most", number(rates, "ageAlone"), "s", lag, "maxLag + 1 s"),
+                        "age in the store at 20 kB/s, p99",
+                        OwnMeasurement.number(rates, "ageTrickle"),
+                        "s",
+                        lag,
+                        "maxLag + 1 s"),
+                Result.atMost(
+                        "age of a commit alone, most",
+                        OwnMeasurement.number(rates, "ageAlone"),
+                        "s",
+                        lag,
+                        "maxLag + 1 s"),
                 Result.atMost(
                         "requests of an idle minute",
-                        number(rates, "idleRequests"),
+                        OwnMeasurement.number(rates, "idleRequests"),
                         "",
                         REQUESTS,
                         "a commit each second"));
-    }
-
-    private static double number(JsonNode rates, String name) {
-        if (!rates.path(name).isNumber()) {
-            throw new IllegalStateException("the measurement says nothing of " + name);
-        }
-        return rates.path(name).asDouble();
     }
 }

@@ -2,8 +2,8 @@ package dev.lifeboat.restore.drill;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.lifeboat.platform.operations.Operations;
+import dev.lifeboat.platform.postgres.Lsn;
 import dev.lifeboat.restore.plan.RecoveryPlan;
-import dev.lifeboat.restore.pointintime.Lsn;
 import dev.lifeboat.restore.recovery.Aim;
 import dev.lifeboat.restore.recovery.PhaseName;
 import java.time.Duration;

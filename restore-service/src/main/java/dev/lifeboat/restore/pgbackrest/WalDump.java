@@ -1,6 +1,6 @@
 package dev.lifeboat.restore.pgbackrest;
 
-import dev.lifeboat.restore.pointintime.Lsn;
+import dev.lifeboat.platform.postgres.Lsn;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.time.Instant;

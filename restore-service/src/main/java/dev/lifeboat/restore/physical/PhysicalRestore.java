@@ -62,8 +62,8 @@ public class PhysicalRestore implements RestoreMethod {
             return new ArchiveRecovery(job, course, clock)
                     .run(
                             new StreamedWal(path, fetch, handover, ahead),
-                            dev.lifeboat.restore.pointintime.Lsn.parse(set.startLsn()),
-                            new dev.lifeboat.restore.pointintime.Lsn(path.end().value()));
+                            dev.lifeboat.platform.postgres.Lsn.parse(set.startLsn()),
+                            new dev.lifeboat.platform.postgres.Lsn(path.end().value()));
         }
     }
 

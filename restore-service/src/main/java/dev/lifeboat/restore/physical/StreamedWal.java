@@ -43,9 +43,9 @@ record StreamedWal(WalPath path, SegmentFetch fetch, WalHandover handover, WalAh
     }
 
     @Override
-    public void requireEnd(dev.lifeboat.restore.pointintime.Lsn replayed) {
+    public void requireEnd(dev.lifeboat.platform.postgres.Lsn replayed) {
         Optional<Lsn> end = ahead.lastValid();
-        if (end.isPresent() && new Lsn(replayed.value()).isBefore(end.get())) {
+        if (end.isPresent() && replayed.isBefore(end.get())) {
             throw fetch.unreadable(
                     path.stretches().getLast(), "the server replays up to " + replayed + " and not up to " + end.get());
         }

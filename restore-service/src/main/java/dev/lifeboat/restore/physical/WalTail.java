@@ -47,7 +47,7 @@ final class WalTail {
         return new ArchiveEnd(
                 path.history().timeline(),
                 stored.timelines(),
-                new dev.lifeboat.restore.pointintime.Lsn(last.value()),
+                new dev.lifeboat.platform.postgres.Lsn(last.value()),
                 newest.at,
                 stored.askedAt());
     }

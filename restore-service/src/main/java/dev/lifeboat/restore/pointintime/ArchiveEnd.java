@@ -1,5 +1,6 @@
 package dev.lifeboat.restore.pointintime;
 
+import dev.lifeboat.platform.postgres.Lsn;
 import java.time.Instant;
 import java.util.List;
 import java.util.SortedSet;

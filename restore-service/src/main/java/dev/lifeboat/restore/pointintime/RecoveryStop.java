@@ -1,5 +1,6 @@
 package dev.lifeboat.restore.pointintime;
 
+import dev.lifeboat.platform.postgres.Lsn;
 import dev.lifeboat.schemas.recovery.RecoveryEvent.Stop;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,5 +1,6 @@
 package dev.lifeboat.restore.pointintime;
 
+import dev.lifeboat.platform.postgres.Lsn;
 import dev.lifeboat.schemas.fleet.Target;
 import java.time.Instant;
 import java.time.OffsetDateTime;

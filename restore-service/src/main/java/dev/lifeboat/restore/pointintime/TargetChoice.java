@@ -1,5 +1,6 @@
 package dev.lifeboat.restore.pointintime;
 
+import dev.lifeboat.platform.postgres.Lsn;
 import dev.lifeboat.restore.archive.NotCarriedOut;
 import dev.lifeboat.restore.recovery.Aim;
 import dev.lifeboat.schemas.Failure;

@@ -1,9 +1,9 @@
 package dev.lifeboat.restore.replay;
 
+import dev.lifeboat.platform.postgres.Lsn;
 import dev.lifeboat.platform.process.ProcessOutput;
 import dev.lifeboat.restore.inspect.ControlData;
 import dev.lifeboat.restore.plan.PreloadLibraries;
-import dev.lifeboat.restore.pointintime.Lsn;
 import dev.lifeboat.restore.pointintime.RecoveryStop;
 import dev.lifeboat.restore.pointintime.RecoveryTarget;
 import dev.lifeboat.restore.recovery.Aim;

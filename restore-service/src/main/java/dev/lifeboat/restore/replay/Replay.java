@@ -1,8 +1,8 @@
 package dev.lifeboat.restore.replay;
 
+import dev.lifeboat.platform.postgres.Lsn;
 import dev.lifeboat.restore.archive.DoesNotRestore;
 import dev.lifeboat.restore.archive.NotCarriedOut;
-import dev.lifeboat.restore.pointintime.Lsn;
 import dev.lifeboat.restore.pointintime.TargetNotReached;
 import dev.lifeboat.restore.recovery.Aim;
 import dev.lifeboat.restore.run.Course;

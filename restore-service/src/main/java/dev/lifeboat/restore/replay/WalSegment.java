@@ -1,6 +1,6 @@
 package dev.lifeboat.restore.replay;
 
-import dev.lifeboat.restore.pointintime.Lsn;
+import dev.lifeboat.platform.postgres.Lsn;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;

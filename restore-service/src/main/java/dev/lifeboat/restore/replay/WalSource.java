@@ -1,7 +1,7 @@
 package dev.lifeboat.restore.replay;
 
+import dev.lifeboat.platform.postgres.Lsn;
 import dev.lifeboat.restore.archive.DoesNotRestore;
-import dev.lifeboat.restore.pointintime.Lsn;
 import dev.lifeboat.schemas.Failure;
 import java.nio.file.Path;
 

@@ -67,7 +67,12 @@ public class Preparation {
      */
     OpenBackup open(BackupUsed backup) {
         DeclaredRepository repository = database.inTransaction(tx -> fleet.repository(tx, backup.repository()))
-                .orElseThrow(() -> unknown(backup.repository()));
+                .orElseThrow(() -> NotCarriedOut.forGood(new Failure(
+                        "repository.unknown",
+                        "The backup's repository is not declared.",
+                        "a declared repository",
+                        backup.repository(),
+                        "Declare it with PUT /api/v1/repositories/" + backup.repository() + " at backup-service.")));
         ObjectStore store = repositories.openForReading(repository.spec());
         try {
             BackupReader reader = new BackupReader(store, clock);
@@ -90,9 +95,7 @@ public class Preparation {
             OpenBackup open = open(backup);
             try {
                 BackupManifest manifest = open.manifest();
-                Inventory inventory = open.reader()
-                        .inventory(manifest.inventory() == null ? backup.inventory() : manifest.inventory())
-                        .orElse(null);
+                Inventory inventory = open.inventory(backup);
                 List<Estimate.PastRun> past =
                         database.inTransaction(tx -> history.of(tx, wanted.clusterId(), manifest.method()));
                 HostFacts host = result(looked);
@@ -113,16 +116,6 @@ public class Preparation {
                 throw e;
             }
         }
-    }
-
-    /** The repository is not declared. */
-    static NotCarriedOut unknown(String repository) {
-        return NotCarriedOut.forGood(new Failure(
-                "repository.unknown",
-                "The backup's repository is not declared.",
-                "a declared repository",
-                repository,
-                "Declare it with PUT /api/v1/repositories/" + repository + " at backup-service."));
     }
 
     private static <T> T result(Future<T> future) throws InterruptedException {

@@ -1,12 +1,7 @@
 package dev.lifeboat.restore.run;
 
 import dev.lifeboat.platform.database.Database;
-import dev.lifeboat.platform.store.ObjectStore;
-import dev.lifeboat.platform.wiring.RepositoryStores;
-import dev.lifeboat.restore.archive.BackupReader;
 import dev.lifeboat.restore.archive.NotCarriedOut;
-import dev.lifeboat.restore.fleet.Fleet;
-import dev.lifeboat.restore.fleet.Fleet.DeclaredRepository;
 import dev.lifeboat.restore.pointintime.ArchiveEnd;
 import dev.lifeboat.restore.pointintime.TargetChoice;
 import dev.lifeboat.restore.pointintime.TargetChoice.Chosen;
@@ -17,10 +12,7 @@ import dev.lifeboat.restore.sandbox.Sandbox;
 import dev.lifeboat.restore.sandbox.SandboxName;
 import dev.lifeboat.restore.sandbox.Sandboxes;
 import dev.lifeboat.schemas.backup.BackupEvent.BackupCompleted;
-import dev.lifeboat.schemas.backup.BackupManifest;
-import dev.lifeboat.schemas.backup.Inventory;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.InstantSource;
 import java.util.List;
 
 /** Asks the archive what it holds, and chooses from that the backup that leads to the target. */
@@ -30,28 +22,22 @@ public class TargetPlanning {
     private static final int BEFORE_ANY_ATTEMPT = 0;
 
     private final Database database;
-    private final Fleet fleet;
+    private final Preparation preparation;
     private final BackupChoice choice;
-    private final RepositoryStores repositories;
     private final RestoreMethods methods;
     private final Sandboxes sandboxes;
-    private final InstantSource clock;
 
     TargetPlanning(
             Database database,
-            Fleet fleet,
+            Preparation preparation,
             BackupChoice choice,
-            RepositoryStores repositories,
             RestoreMethods methods,
-            Sandboxes sandboxes,
-            InstantSource clock) {
+            Sandboxes sandboxes) {
         this.database = database;
-        this.fleet = fleet;
+        this.preparation = preparation;
         this.choice = choice;
-        this.repositories = repositories;
         this.methods = methods;
         this.sandboxes = sandboxes;
-        this.clock = clock;
     }
 
     /**
@@ -69,29 +55,21 @@ public class TargetPlanning {
         if (candidates.isEmpty()) {
             throw NotCarriedOut.forGood(BackupChoice.none(wanted));
         }
-        DeclaredRepository repository = database.inTransaction(tx -> fleet.repository(tx, newest.repository()))
-                .orElseThrow(() -> Preparation.unknown(newest.repository()));
-        Chosen chosen = TargetChoice.choose(wanted.target(), candidates, archiveEnd(wanted, newest, repository));
+        Chosen chosen = TargetChoice.choose(wanted.target(), candidates, archiveEnd(wanted, newest));
         return BackupChoice.used(chosen.backup()).aimedAt(chosen.aim());
     }
 
-    private ArchiveEnd archiveEnd(Wanted wanted, BackupUsed newest, DeclaredRepository repository)
-            throws InterruptedException {
-        try (ObjectStore store = repositories.openForReading(repository.spec())) {
-            BackupReader reader = new BackupReader(store, clock);
-            BackupManifest manifest = reader.manifest(newest.manifest());
-            Inventory inventory = reader.inventory(
-                            manifest.inventory() == null ? newest.inventory() : manifest.inventory())
-                    .orElse(null);
+    private ArchiveEnd archiveEnd(Wanted wanted, BackupUsed newest) throws InterruptedException {
+        try (OpenBackup open = preparation.open(newest)) {
             SandboxName name = new SandboxName(wanted.recoveryId(), BEFORE_ANY_ATTEMPT, 0);
-            Sandbox scratch = sandboxes.create(name, manifest.majorVersion());
+            Sandbox scratch = sandboxes.create(name, open.manifest().majorVersion());
             try {
-                return methods.of(manifest.method())
+                return methods.of(open.manifest().method())
                         .archiveEnd(new ArchiveQuestion(
-                                manifest,
-                                inventory,
-                                repository,
-                                reader,
+                                open.manifest(),
+                                open.inventory(newest),
+                                open.repository(),
+                                open.reader(),
                                 scratch,
                                 wanted.target().timeline()));
             } finally {

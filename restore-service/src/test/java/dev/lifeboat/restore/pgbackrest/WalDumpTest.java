@@ -2,7 +2,7 @@ package dev.lifeboat.restore.pgbackrest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lifeboat.restore.pointintime.Lsn;
+import dev.lifeboat.platform.postgres.Lsn;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.StringReader;

@@ -3,6 +3,7 @@ package dev.lifeboat.restore.pointintime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lifeboat.platform.postgres.Lsn;
 import dev.lifeboat.schemas.fleet.Target;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -3,6 +3,7 @@ package dev.lifeboat.restore.pointintime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lifeboat.platform.postgres.Lsn;
 import dev.lifeboat.restore.archive.NotCarriedOut;
 import dev.lifeboat.restore.pointintime.TargetChoice.Chosen;
 import dev.lifeboat.schemas.backup.BackupEvent.BackupCompleted;

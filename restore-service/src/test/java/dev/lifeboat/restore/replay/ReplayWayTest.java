@@ -2,7 +2,7 @@ package dev.lifeboat.restore.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lifeboat.restore.pointintime.Lsn;
+import dev.lifeboat.platform.postgres.Lsn;
 import dev.lifeboat.restore.replay.Replay.Position;
 import dev.lifeboat.restore.replay.Replay.Way;
 import java.util.Optional;
