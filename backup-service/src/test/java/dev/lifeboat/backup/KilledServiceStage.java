@@ -162,7 +162,7 @@ final class KilledServiceStage {
 
     /** Waits, not for long, until no tool and no session of the backup is there. */
     void noToolIsLeft(Asked backup) {
-        Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+        Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
             assertThat(tools(backup)).isEmpty();
             assertThat(sessions()).isEmpty();
         });
@@ -193,7 +193,7 @@ final class KilledServiceStage {
         }
         assertThat(unfinishedUploads()).isZero();
         assertThat(query("select slot_name from pg_replication_slots")).isEmpty();
-        Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(
+        Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(
                         Stream.concat(files(folder).stream(), files(secondWork).stream())
                                 .filter(file -> file.contains(backup.id())))
                 .isEmpty());

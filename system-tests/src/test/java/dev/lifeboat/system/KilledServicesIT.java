@@ -38,7 +38,7 @@ class KilledServicesIT {
             stack.part(PartName.BACKUP).kill();
 
             // Then its tools end with it
-            await("pg_dump to end").atMost(Duration.ofSeconds(20)).until(() -> CommandLines.now().stream()
+            await("pg_dump to end").atMost(Duration.ofSeconds(60)).until(() -> CommandLines.now().stream()
                     .noneMatch(line -> line.contains(
                             stack.plan().workDirectory(PartName.BACKUP).toString())));
         }

@@ -119,20 +119,28 @@ class AuditUpkeep implements DeclarationListener, OperationHandler {
             return Step.done();
         }
         DeclaredCluster cluster = declared.get();
-        List<RepositoryWindow> windows = scrubbed(context, cluster);
+        Scrub scrub = new Scrub(
+                database.inTransaction(transaction -> scrubs.all(transaction, cluster.id())), settings.scrubObjects());
+        List<RepositoryWindow> windows = scrubbed(context, cluster, scrub);
         context.check();
         Optional<ServerWal> said = windows.isEmpty() ? Optional.empty() : ask(cluster);
         boolean again = context.write(transaction -> windows.stream()
                 .map(window -> audit.record(transaction, cluster, window, said))
                 .reduce(false, Boolean::logicalOr));
-        Duration pause = settings.auditEvery();
-        return Step.waitFor(again && settings.gapGrace().compareTo(pause) < 0 ? settings.gapGrace() : pause);
+        return Step.waitFor(pause(again, scrub.brokenOff()));
     }
 
-    private List<RepositoryWindow> scrubbed(OperationContext context, DeclaredCluster cluster)
+    /** Until the next audit: sooner when a gap may be told then, or when something is still to be read. */
+    private Duration pause(boolean gapIsYoung, boolean brokenOff) {
+        Duration pause = settings.auditEvery();
+        if (gapIsYoung && settings.gapGrace().compareTo(pause) < 0) {
+            pause = settings.gapGrace();
+        }
+        return brokenOff && AFTER_TROUBLE.compareTo(pause) < 0 ? AFTER_TROUBLE : pause;
+    }
+
+    private List<RepositoryWindow> scrubbed(OperationContext context, DeclaredCluster cluster, Scrub scrub)
             throws InterruptedException {
-        Scrub scrub = new Scrub(
-                database.inTransaction(transaction -> scrubs.all(transaction, cluster.id())), settings.scrubObjects());
         List<RepositoryWindow> windows = reader.read(cluster, scrub);
         if (!scrub.now().isEmpty()) {
             context.write(transaction -> {

@@ -4,6 +4,7 @@ import dev.lifeboat.backup.window.ScrubRecords.ObjectKey;
 import dev.lifeboat.backup.window.ScrubRecords.Read;
 import dev.lifeboat.backup.window.ScrubRecords.Verdict;
 import dev.lifeboat.platform.store.ObjectInfo;
+import dev.lifeboat.platform.store.ObjectStore;
 import dev.lifeboat.platform.store.StoreException;
 import java.io.IOException;
 import java.util.Comparator;
@@ -26,6 +27,7 @@ final class Scrub {
     private final int atMost;
     private final Map<String, PriorityQueue<ObjectInfo>> unread = new HashMap<>();
     private final Map<ObjectKey, Read> now = new HashMap<>();
+    private boolean brokenOff;
 
     /**
      * @param known what was read before
@@ -70,28 +72,52 @@ final class Scrub {
         }
     }
 
-    /** Reads what was picked of a repository. A store that breaks off says nothing about what it holds. */
-    void read(String repository, Reading reading) {
+    /**
+     * Reads what was picked of a repository. A store that breaks off says nothing about what it holds, and an object that
+     * was replaced after it was listed says nothing about the one that was listed.
+     */
+    void read(String repository, ObjectStore store, Reading reading) {
         PriorityQueue<ObjectInfo> picked = unread.remove(repository);
         for (ObjectInfo object : picked == null ? List.<ObjectInfo>of() : List.copyOf(picked)) {
-            Verdict verdict;
             try {
-                verdict = reading.of(object);
+                Verdict verdict = verdict(object, reading);
+                if (verdict == Verdict.DAMAGED) {
+                    if (!isStill(object, store)) {
+                        LOG.debugf("%s was replaced while it was read", object.key());
+                        brokenOff = true;
+                        continue;
+                    }
+                    LOG.errorf("%s in repository %s is damaged", object.key(), repository);
+                }
+                now.put(new ObjectKey(repository, object.key()), new Read(object.etag(), verdict));
             } catch (StoreException away) {
                 LOG.debugf("%s was not read back: %s", object.key(), away.getMessage());
+                brokenOff = true;
                 return;
-            } catch (IOException broken) {
-                if (broken.getCause() instanceof StoreException) {
-                    LOG.debugf("%s was not read back: %s", object.key(), broken.getMessage());
-                    return;
-                }
-                verdict = Verdict.DAMAGED;
             }
-            if (verdict == Verdict.DAMAGED) {
-                LOG.errorf("%s in repository %s is damaged", object.key(), repository);
-            }
-            now.put(new ObjectKey(repository, object.key()), new Read(object.etag(), verdict));
         }
+    }
+
+    private static Verdict verdict(ObjectInfo object, Reading reading) {
+        try {
+            return reading.of(object);
+        } catch (IOException broken) {
+            if (broken.getCause() instanceof StoreException away) {
+                throw away;
+            }
+            return Verdict.DAMAGED;
+        }
+    }
+
+    private static boolean isStill(ObjectInfo listed, ObjectStore store) {
+        return store.head(listed.key())
+                .filter(now -> now.etag().equals(listed.etag()))
+                .isPresent();
+    }
+
+    /** Whether something that was picked could not be read: then the next audit is wanted soon. */
+    boolean brokenOff() {
+        return brokenOff;
     }
 
     /** What was read. */

@@ -165,6 +165,7 @@ class WindowReader {
             facts.scrub()
                     .read(
                             repository.spec().name(),
+                            store,
                             object ->
                                     ReadBack.archived(store, object, info.get().passphrase()));
             windows.add(RepositoryWindow.of(
@@ -187,7 +188,7 @@ class WindowReader {
                 segmentBytes,
                 facts.seen(source.repository(), source.method(), ""),
                 facts.scrub().flaws(source.repository()));
-        facts.scrub().read(source.repository(), object -> ReadBack.streamed(store, object));
+        facts.scrub().read(source.repository(), store, object -> ReadBack.streamed(store, object));
         RecoveryWindow window = WindowRules.of(
                 wal,
                 backups.stream().flatMap(backup -> opening(backup).stream()).toList());

@@ -227,7 +227,7 @@ class BackupsIT {
                 .anyMatch(event -> event.path("type").asText().contains("failed")));
         assertThat(said.getLast().path("data").path("failure").path("code").asText())
                 .isEqualTo("dump.database-unknown");
-        await().atMost(Duration.ofSeconds(30)).until(() -> objects(id).isEmpty());
+        await().atMost(Duration.ofSeconds(60)).until(() -> objects(id).isEmpty());
     }
 
     @Test
@@ -256,7 +256,7 @@ class BackupsIT {
                 .then()
                 .statusCode(409)
                 .body("code", equalTo("backup.not-running"));
-        await().atMost(Duration.ofSeconds(30)).until(() -> objects(id).isEmpty());
+        await().atMost(Duration.ofSeconds(60)).until(() -> objects(id).isEmpty());
         assertThat(ProcessHandle.allProcesses()
                         .filter(process ->
                                 process.info().commandLine().orElse("").contains("/pg_dump"))

@@ -63,7 +63,7 @@ class PgBackRestRegionsIT {
         assertThat(inWest.omissions()).isEmpty();
         for (Taken each : List.of(inEast, inWest)) {
             for (Job there : List.of(toEast, toWest)) {
-                await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(keys(there, "/archive/"))
+                await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(keys(there, "/archive/"))
                         .anyMatch(
                                 key -> key.contains(each.manifest().pgbackrest().stopWal())));
             }

@@ -157,7 +157,7 @@ class RetentionIT {
     }
 
     private static void whatTheRunTells(String cluster, String gone, String trigger) {
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> get("clusters/" + cluster + "/retention/runs")
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> get("clusters/" + cluster + "/retention/runs")
                 .then()
                 .statusCode(200)
                 .body("items", hasSize(3))
@@ -269,7 +269,7 @@ class RetentionIT {
         UUID failing = UUID.randomUUID();
         story.judged(failing, Verdict.FAILED);
         story.ended(failing, damaged);
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> get("clusters/kept-proven/retention")
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> get("clusters/kept-proven/retention")
                 .then()
                 .body("staying.proof", contains("failed", null, "passed")));
         String newest = dump("kept-proven");
@@ -283,7 +283,7 @@ class RetentionIT {
         UUID late = UUID.randomUUID();
         story.ended(late, newest);
         story.judged(late, Verdict.FAILED);
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> get("clusters/kept-proven/retention")
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> get("clusters/kept-proven/retention")
                 .then()
                 .body("staying.proof", contains("failed", "passed"))
                 .body("staying[1].code", equalTo("retention.within-count")));
@@ -296,7 +296,7 @@ class RetentionIT {
         dump("kept-doubted");
         declare("kept-doubted", "keep: 1");
         new Story("kept-doubted").unreadable();
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> get("clusters/kept-doubted/retention")
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> get("clusters/kept-doubted/retention")
                 .then()
                 .body("suspended.code", equalTo("retention.in-doubt")));
 

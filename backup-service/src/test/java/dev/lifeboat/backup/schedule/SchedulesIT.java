@@ -140,7 +140,7 @@ class SchedulesIT {
 
             clock.go();
 
-            await().atMost(Duration.ofSeconds(20)).until(() -> !runs("firing").isEmpty());
+            await().atMost(Duration.ofSeconds(60)).until(() -> !runs("firing").isEmpty());
             Map<String, Object> run = runs("firing").getFirst();
             assertThat(run).containsEntry("policy", "nightly").containsEntry("dueAt", due.toString());
             assertThat(Instant.parse((String) run.get("requestedAt"))).isBetween(due, due.plusSeconds(10));

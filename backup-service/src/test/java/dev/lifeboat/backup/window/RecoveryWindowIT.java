@@ -86,7 +86,7 @@ class RecoveryWindowIT {
 
         audit();
 
-        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+        await().atMost(Duration.ofMinutes(2)).untilAsserted(() -> {
             assertThat(stage.window().path("unusable")).anySatisfy(object -> {
                 assertThat(object.path("key").asText()).isEqualTo(key);
                 assertThat(object.path("reason").asText()).isEqualTo("damaged");

@@ -3,8 +3,6 @@ package dev.lifeboat.platform.metrics;
 import dev.lifeboat.platform.database.Database;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.MultiGauge;
-import io.micrometer.core.instrument.Tags;
 import io.quarkus.arc.All;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -12,8 +10,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
@@ -21,11 +17,11 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
-import org.jdbi.v3.core.Handle;
 
 /**
  * Reads all {@link RowGauge}s every few seconds. What cannot be read is withdrawn instead of shown with its last value: an
- * alarm on a missing number is possible, one on a stale number is not. {@code lifeboat.gauges.read} is when they were read.
+ * alarm on a missing number is possible, one on a stale number is not. What can be read is always there, also for whoever
+ * looks while it is read again. {@code lifeboat.gauges.read} is when they were read.
  */
 @ApplicationScoped
 public class RowGauges {
@@ -34,7 +30,7 @@ public class RowGauges {
 
     private final Database database;
     private final InstantSource clock;
-    private final Map<RowGauge, MultiGauge> gauges = new LinkedHashMap<>();
+    private final List<GaugeRows> gauges;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("row-gauges").factory());
     private volatile double readAt = Double.NaN;
@@ -42,14 +38,7 @@ public class RowGauges {
     RowGauges(@All List<RowGauge> rows, Database database, MeterRegistry meters, InstantSource clock) {
         this.database = database;
         this.clock = clock;
-        for (RowGauge row : rows) {
-            gauges.put(
-                    row,
-                    MultiGauge.builder(row.name())
-                            .description(row.description())
-                            .baseUnit(row.unit())
-                            .register(meters));
-        }
+        this.gauges = rows.stream().map(row -> new GaugeRows(row, meters)).toList();
         Gauge.builder("lifeboat.gauges.read", this, self -> self.readAt)
                 .description("When the gauges that come from rows were last read, as seconds since 1970")
                 .baseUnit("seconds")
@@ -80,28 +69,12 @@ public class RowGauges {
      *
      * @throws RuntimeException when the database cannot be read
      */
-    public void refresh() {
-        database.useTransaction(handle -> gauges.forEach((row, gauge) -> gauge.register(read(handle, row), true)));
+    public synchronized void refresh() {
+        database.useTransaction(handle -> gauges.forEach(gauge -> gauge.show(gauge.read(handle))));
         readAt = clock.millis() / 1000.0;
     }
 
-    private void withdraw() {
-        gauges.values().forEach(gauge -> gauge.register(List.of(), true));
-    }
-
-    private static List<MultiGauge.Row<?>> read(Handle handle, RowGauge gauge) {
-        List<MultiGauge.Row<?>> rows = new ArrayList<>();
-        handle.createQuery(gauge.sql())
-                .map((row, context) -> {
-                    Tags tags = Tags.empty();
-                    for (String tag : gauge.tags()) {
-                        String value = row.getString(tag);
-                        tags = tags.and(tag, value == null ? "" : value);
-                    }
-                    double value = row.getDouble("value");
-                    return MultiGauge.Row.of(tags, row.wasNull() ? Double.NaN : value);
-                })
-                .forEach(rows::add);
-        return rows;
+    private synchronized void withdraw() {
+        gauges.forEach(gauge -> gauge.show(Map.of()));
     }
 }

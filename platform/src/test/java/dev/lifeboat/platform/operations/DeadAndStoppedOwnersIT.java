@@ -88,7 +88,7 @@ class DeadAndStoppedOwnersIT {
                     }
                 })
                 .start();
-        await().atMost(Duration.ofSeconds(40))
+        await().atMost(Duration.ofSeconds(60))
                 .until(() -> effects().equals(List.of("step 1", "step 2", "step 3"))
                         && column("epoch").equals("2"));
         List<String> before = everything();
@@ -171,7 +171,7 @@ class DeadAndStoppedOwnersIT {
     }
 
     private void awaitDone() {
-        await().atMost(Duration.ofSeconds(40)).until(() -> column("coalesce(outcome, state)"), "done"::equals);
+        await().atMost(Duration.ofSeconds(60)).until(() -> column("coalesce(outcome, state)"), "done"::equals);
     }
 
     private String column(String expression) {

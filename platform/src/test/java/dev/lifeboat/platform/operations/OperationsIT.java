@@ -467,7 +467,7 @@ class OperationsIT {
         assertThat(count("select count(*) from operation where state = 'waiting'"))
                 .isEqualTo(4);
         goOn.countDown();
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(Duration.ofSeconds(60))
                 .until(() -> count("select count(*) from operation where outcome = 'done'") == 7);
     }
 
@@ -590,7 +590,7 @@ class OperationsIT {
     }
 
     private void awaitEnd(UUID id, String outcome) {
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(Duration.ofSeconds(60))
                 .until(() -> text("select coalesce(outcome, state) from operation where id = ?", id), outcome::equals);
     }
 

@@ -53,12 +53,12 @@ class ProcessesThatOutliveUsTest {
     @Test
     void killingTheServiceLeavesNoToolNoChildAndNoScratchFolder() throws Exception {
         Process service = service("tool", "(" + STUBBORN.formatted(pids) + ") & " + STUBBORN.formatted(pids));
-        await().atMost(Duration.ofSeconds(30)).until(() -> alive().size() == 2);
+        await().atMost(Duration.ofSeconds(60)).until(() -> alive().size() == 2);
 
         service.destroyForcibly().waitFor();
 
-        await().atMost(Duration.ofSeconds(20)).until(() -> alive().isEmpty());
-        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+        await().atMost(Duration.ofSeconds(60)).until(() -> alive().isEmpty());
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
             assertThat(work.resolve("scratch")).doesNotExist();
             assertThat(work.resolve("runs")).isEmptyDirectory();
         });
@@ -67,7 +67,7 @@ class ProcessesThatOutliveUsTest {
     @Test
     void killingServiceAndLauncherLeavesWorkForTheReaperAndNothingElse() throws Exception {
         Process service = service("tool", STUBBORN.formatted(pids));
-        await().atMost(Duration.ofSeconds(30)).until(() -> alive().size() == 1);
+        await().atMost(Duration.ofSeconds(60)).until(() -> alive().size() == 1);
         ControlFolder control;
         try (var runs = Files.list(work.resolve("runs"))) {
             control = new ControlFolder(runs.findFirst().orElseThrow());
@@ -119,7 +119,7 @@ class ProcessesThatOutliveUsTest {
     @Test
     void aSandboxSurvivesItsServiceAndEndsWithItsLease() throws Exception {
         Process service = service("sandbox", STUBBORN.formatted(pids), "3600");
-        await().atMost(Duration.ofSeconds(30)).until(() -> alive().size() == 1);
+        await().atMost(Duration.ofSeconds(60)).until(() -> alive().size() == 1);
         await().until(() -> launcher.find("one").isPresent());
         service.destroyForcibly().waitFor();
         SandboxRecord record = launcher.find("one").orElseThrow();
@@ -129,7 +129,7 @@ class ProcessesThatOutliveUsTest {
 
         assertThat(launcher.renew("one", Instant.now().minusSeconds(1))).isTrue();
 
-        await().atMost(Duration.ofSeconds(20)).until(() -> launcher.find("one").isEmpty());
+        await().atMost(Duration.ofSeconds(60)).until(() -> launcher.find("one").isEmpty());
         assertThat(record.isServerAlive()).isFalse();
         assertThat(record.folder()).doesNotExist();
         assertThat(launcher.names()).isEmpty();
@@ -192,7 +192,7 @@ class ProcessesThatOutliveUsTest {
         assertThat(launcher.find("five").orElseThrow().launcher().isAlive()).isTrue();
         assertThat(record.isServerAlive()).isTrue();
         launcher.renew("five", Instant.now().minusSeconds(1));
-        await().atMost(Duration.ofSeconds(20)).until(() -> launcher.find("five").isEmpty());
+        await().atMost(Duration.ofSeconds(60)).until(() -> launcher.find("five").isEmpty());
         assertThat(alive()).isEmpty();
         assertThat(record.folder()).doesNotExist();
     }
@@ -203,7 +203,7 @@ class ProcessesThatOutliveUsTest {
 
         Files.writeString(work.resolve("sandboxes/six.lease"), "tomorrow\n");
 
-        await().atMost(Duration.ofSeconds(20)).until(() -> launcher.find("six").isEmpty());
+        await().atMost(Duration.ofSeconds(60)).until(() -> launcher.find("six").isEmpty());
         assertThat(record.isServerAlive()).isFalse();
     }
 

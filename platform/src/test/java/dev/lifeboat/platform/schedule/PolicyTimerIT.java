@@ -212,7 +212,7 @@ class PolicyTimerIT {
 
         arm(policy("* * * * *", Misfires.Policy.SKIP));
 
-        await().atMost(Duration.ofSeconds(30)).until(() -> said().size() == 1);
+        await().atMost(Duration.ofSeconds(60)).until(() -> said().size() == 1);
         assertThat(said()).containsExactly("due 2026-11-21T12:00:00Z");
     }
 

@@ -94,7 +94,7 @@ class DrillScheduleIT {
         Api.awaitEnd(requested.getFirst().recoveryId().toString());
         schedule(second.plus(1, ChronoUnit.MINUTES));
         Awaitility.await()
-                .atMost(Duration.ofSeconds(30))
+                .atMost(Duration.ofSeconds(60))
                 .until(() -> events.said(Topic.RECOVERIES, cluster, RecoveryRequested.class)
                                 .size()
                         == 2);

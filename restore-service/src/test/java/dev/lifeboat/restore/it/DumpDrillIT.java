@@ -86,7 +86,7 @@ class DumpDrillIT {
                 .equals(drill));
         verifier.judge(ended, Verdict.PASSED);
         JsonPath shown = Awaitility.await()
-                .atMost(Duration.ofSeconds(30))
+                .atMost(Duration.ofSeconds(60))
                 .until(() -> Api.get(drill), each -> each.getString("verdict") != null);
 
         assertThat(shown.getString("state")).isEqualTo("completed");
@@ -200,7 +200,7 @@ class DumpDrillIT {
                 .isEqualTo(409);
         assertThat(verifier.credentials(drill, 1).statusCode()).isEqualTo(409);
         Awaitility.await()
-                .atMost(Duration.ofSeconds(30))
+                .atMost(Duration.ofSeconds(60))
                 .until(
                         () -> events.said(Topic.AUDIT, cluster, ActionRecorded.class).stream()
                                 .filter(each -> each.action().equals("sandbox.credentials-read"))

@@ -67,7 +67,7 @@ class KilledServiceIT {
         // What the killed attempt leaves is there to be cleared away; its server lives on by its lease.
         assertThat(sandboxes(drill)).isNotEmpty().allMatch(name -> name.startsWith(drill + "-2-"));
         assertThat(servers(drill)).isNotEmpty();
-        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> processes(drill, "pg_restore"), List::isEmpty);
+        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> processes(drill, "pg_restore"), List::isEmpty);
         service.start();
         SandboxReady ready = verifier.awaitReady(cluster, drill, 3);
         // Late, from an attempt that is gone: it changes nothing.
@@ -174,7 +174,7 @@ class KilledServiceIT {
     /** Nothing of any attempt. */
     private static void assertNothingIsLeft(String drill) throws Exception {
         assertThat(sandboxes(drill)).isEmpty();
-        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> processes(drill, ""), List::isEmpty);
+        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> processes(drill, ""), List::isEmpty);
     }
 
     /** Folders of the drill's sandboxes, of all attempts. */
