@@ -65,14 +65,6 @@ public class HandOver {
                 "its files",
                 "nothing",
                 "Ask for the restore again.")));
-        if (hasTablespaces(from)) {
-            throw NotCarriedOut.forGood(new Failure(
-                    "restore.tablespaces",
-                    "Clusters with tablespaces cannot be kept by this version.",
-                    "no tablespaces of its own",
-                    "tablespaces",
-                    "Restore it with pgbackrest restore --tablespace-map by hand."));
-        }
         Path data = restore.directory().resolve(DATA);
         claim(restore, from);
         if (!Files.exists(data)) {
@@ -80,7 +72,8 @@ public class HandOver {
                 withdraw(from, context);
                 settle(from);
             }
-            move(from, data, context);
+            HandedTablespaces.move(from, restore.directory(), (folder, to) -> move(from, folder, to, context));
+            move(from, from.folder().data(), data, context);
         }
         HandOverNote note = note(recovery, restore, from, data);
         from.writeForServer(
@@ -124,11 +117,6 @@ public class HandOver {
         try (Stream<Path> inside = Files.list(directory)) {
             return inside.findAny().isEmpty();
         }
-    }
-
-    private static boolean hasTablespaces(Sandbox sandbox) throws IOException {
-        Path links = sandbox.folder().data().resolve("pg_tblspc");
-        return Files.isDirectory(links) && !isEmpty(links);
     }
 
     /** The role that it was looked at with goes. */
@@ -180,21 +168,21 @@ public class HandOver {
     }
 
     /** At once, or by a copy where it is another file system. */
-    private void move(Sandbox sandbox, Path data, OperationContext context) throws IOException, InterruptedException {
+    private void move(Sandbox sandbox, Path from, Path to, OperationContext context)
+            throws IOException, InterruptedException {
         try {
-            Files.move(sandbox.folder().data(), data, StandardCopyOption.ATOMIC_MOVE);
+            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
         } catch (AtomicMoveNotSupportedException otherFileSystem) {
-            Path incoming = data.resolveSibling("incoming-" + context.epoch());
+            Path incoming = to.resolveSibling("incoming-" + to.getFileName() + "-" + context.epoch());
             sandbox.run(
-                            ProcessSpec.of(List.of(
-                                            "cp", "-a", sandbox.folder().data().toString(), incoming.toString()))
+                            ProcessSpec.of(List.of("cp", "-a", from.toString(), incoming.toString()))
                                     .runAs(sandbox.user()),
                             () -> {
                                 context.check();
                                 sandbox.server().renew(clock.instant().plus(SandboxServer.LEASE));
                             })
                     .requireSuccess();
-            Files.move(incoming, data, StandardCopyOption.ATOMIC_MOVE);
+            Files.move(incoming, to, StandardCopyOption.ATOMIC_MOVE);
         }
     }
 
@@ -225,7 +213,8 @@ public class HandOver {
                 facts.backup().backupId(),
                 facts.reached(),
                 checks,
-                HandOverNote.next(restore.cluster(), !isWrittenByUs(data)),
-                clock.instant());
+                HandOverNote.next(restore.cluster(), facts.backup().method(), !isWrittenByUs(data)),
+                clock.instant(),
+                HandedTablespaces.in(data));
     }
 }

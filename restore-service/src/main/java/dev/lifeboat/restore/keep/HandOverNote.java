@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
  * @param user of the operating system that owns the files
  * @param checks each check that is known by now, as {@code name: verdict}
  * @param next what to do, in order
+ * @param tablespaces folders of the server's tablespaces, which belong to it as its data directory does
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record HandOverNote(
@@ -32,7 +33,8 @@ public record HandOverNote(
         Reached reached,
         List<String> checks,
         List<String> next,
-        Instant handedOverAt) {
+        Instant handedOverAt,
+        List<String> tablespaces) {
 
     /** The same for people. */
     String text() {
@@ -40,6 +42,7 @@ public record HandOverNote(
                 Cluster %s, restored by Lifeboat (restore %s), handed over at %s.
 
                 Where   %s on host %s, files of user %s
+                        tablespaces: %s
                 What    PostgreSQL %d, system identifier %s, timeline %s, from backup %s
                 Reached %s
                 Checks  %s
@@ -59,6 +62,7 @@ public record HandOverNote(
                         dataDirectory,
                         host,
                         user,
+                        tablespaces == null || tablespaces.isEmpty() ? "none" : String.join(", ", tablespaces),
                         majorVersion,
                         systemIdentifier,
                         timeline,
@@ -72,15 +76,22 @@ public record HandOverNote(
                         next.stream().map(step -> "- " + step).collect(Collectors.joining("\n")));
     }
 
-    /** What to do with any restored server. */
-    static List<String> next(String cluster, boolean sourceConfiguration) {
+    /** What to do with a restored server. */
+    static List<String> next(String cluster, String method, boolean sourceConfiguration) {
         return List.of(
                 sourceConfiguration
                         ? "Look through postgresql.conf and pg_hba.conf: they are the source's, with its port and its paths."
                         : "The source kept its configuration elsewhere: postgresql.conf and pg_hba.conf here are a beginning.",
                 "Look at the data before anybody writes: is it the moment that you wanted?",
+                "Recovery has ended: restore_command and the target are taken out, no signal file is left, and nothing is"
+                        + " fetched from the repository any more. The server starts as a primary, on the timeline named above.",
                 "Archiving is off, and must stay so for the old stanza or prefix: this server has the system identifier of"
                         + " the old one, and its WAL would mix with it. Archive under a new name only.",
+                method.equals("physical")
+                        ? "No WAL of it is stored: the slot of the old stream is not here, and the old server's stream goes on as"
+                                + " before. Declared under a name of its own with wal {mode: stream}, it gets a slot and a prefix"
+                                + " of its own."
+                        : "Its stanza stays the old server's: archive under a new stanza, made with stanza-create.",
                 "Nothing of replication is set up: no primary_conninfo, no slots, no synchronous standbys. Subscriptions of"
                         + " the source may begin to work again on start: disable them first if the source still runs.",
                 "When it takes over, stop the old server for good, point clients here, and declare it: remove cluster "

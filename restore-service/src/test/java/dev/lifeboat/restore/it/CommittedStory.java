@@ -1,7 +1,10 @@
 package dev.lifeboat.restore.it;
 
+import dev.lifeboat.local.LocalParts;
+import dev.lifeboat.local.process.ServerUser;
 import dev.lifeboat.schemas.backup.BackupEvent.BackupCompleted;
 import dev.lifeboat.schemas.recovery.RecoveryEvent.Marker;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -45,6 +48,14 @@ record CommittedStory(
     static CommittedStory tell(Events events, Shop shop, String cluster) throws Exception {
         UUID clusterId = shop.declare(events, cluster, List.of());
         PgBackRestShop source = PgBackRestShop.start(shop, cluster, clusterId);
+        Path space = LocalParts.shared().newFolder("space");
+        ServerUser.current().own(space, "rwx------");
+        source.server()
+                .execute(
+                        "postgres",
+                        "create tablespace space location '" + space + "'",
+                        "create table spacious (id int primary key) tablespace space",
+                        "insert into spacious select generate_series(1, 100)");
         source.archived("create table t (id int primary key, at timestamptz not null default clock_timestamp())");
         MarkedRing ring = MarkedRing.on(source);
         BackupCompleted backup = source.backup(events, shop, "full");

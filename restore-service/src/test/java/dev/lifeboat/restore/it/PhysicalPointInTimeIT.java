@@ -4,25 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.lifeboat.platform.auth.Roles;
-import dev.lifeboat.schemas.backup.BackupEvent.BackupCompleted;
 import dev.lifeboat.schemas.event.Topic;
+import dev.lifeboat.schemas.fleet.Target;
 import dev.lifeboat.schemas.recovery.RecoveryEvent.RecoveryEnded;
 import dev.lifeboat.schemas.recovery.RecoveryEvent.SandboxReady;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import java.sql.Connection;
-import java.sql.ResultSet;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,55 +30,24 @@ import org.junit.jupiter.params.provider.MethodSource;
 @QuarkusTest
 @QuarkusTestResource(RealParts.class)
 class PhysicalPointInTimeIT {
-    private static final String POINT = "before four";
-
-    private static Story story;
+    private static PhysicalStory story;
 
     private final Events events = new Events();
     private final Verifier verifier = new Verifier(events);
 
-    private record Story(
-            String cluster,
-            PhysicalShop source,
-            BackupCompleted backup,
-            Instant afterOne,
-            String two,
-            String afterTwo) {}
-
     @BeforeEach
     void tellOnce() throws Exception {
-        if (story != null) {
-            return;
-        }
-        Shop shop = Shop.shared();
-        String cluster = "phpitr-" + Long.toHexString(System.nanoTime());
-        UUID clusterId = shop.declare(events, cluster, List.of());
-        PhysicalShop source = PhysicalShop.start();
-        source.inASegment("create table t (id int primary key)");
-        source.copyFiles();
-        BackupCompleted backup = source.store(events, shop, cluster, clusterId);
-        Instant consistent =
-                backup.completedAt().truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
-        Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> now(source).isAfter(consistent));
-        source.server().execute("postgres", "insert into t values (1)");
-        Instant afterOne = now(source);
-        String two = source.text("insert into t values (2) returning pg_current_xact_id()::text");
-        String afterTwo = source.text("select pg_current_wal_insert_lsn()::text");
-        source.branchOff();
-        source.inASegment("insert into t values (3)");
-        source.text("select pg_create_restore_point('" + POINT + "')");
-        source.server().execute("postgres", "insert into t values (4)", "insert into t values (5)");
-        source.storeWal(shop, cluster, clusterId);
-        story = new Story(cluster, source, backup, afterOne, two, afterTwo);
+        story = PhysicalStory.shared(events);
     }
 
-    private interface OfTheStory extends Function<Story, Map<String, Object>> {}
+    private interface OfTheStory extends Function<PhysicalStory, Map<String, Object>> {}
 
     static Stream<Arguments> targets() {
         return Stream.of(
                 target(it -> Map.of("type", "time", "value", it.afterOne().toString()), "1", 2),
                 target(it -> Map.of("type", "xid", "value", it.two()), "1 2", 2),
-                target(it -> Map.of("type", "name", "value", POINT), "1 2 3", 2),
+                target(it -> Map.of("type", "lsn", "value", it.afterTwo()), "1 2", 2),
+                target(it -> Map.of("type", "name", "value", PhysicalStory.BEFORE_FOUR), "1 2 3", 2),
                 target(it -> Map.of("type", "latest"), "1 2 3 4 5", 2),
                 target(it -> Map.of("type", "latest", "timeline", 1), "1 2", 1));
     }
@@ -97,26 +60,30 @@ class PhysicalPointInTimeIT {
         boolean rare = target.get("type").equals("xid") || target.containsKey("timeline");
         assumeTrue(!rare || Boolean.getBoolean("lifeboat.soak"), "make soak goes to the rarer targets, too");
 
-        String drill = Api.drill(body(target));
-        SandboxReady ready = verifier.awaitReady(story.cluster(), drill, 1);
-        try (Connection copy = verifier.connect(ready, "postgres");
-                ResultSet found = copy.createStatement()
-                        .executeQuery("select coalesce(string_agg(id::text, ' ' order by id), '') from t")) {
-            found.next();
-            assertThat(found.getString(1)).isEqualTo(rows);
-        }
-        verifier.checked(ready);
-        RecoveryEnded ended =
-                events.await(Topic.RECOVERIES, story.cluster(), RecoveryEnded.class, each -> each.recoveryId()
-                        .toString()
-                        .equals(drill));
+        Replayed replayed = replay(target);
+        RecoveryEnded ended = replayed.ended();
 
+        assertThat(replayed.rows()).isEqualTo(rows);
         boolean latest = target.get("type").equals("latest");
         assertThat(ended.reached().timeline()).isEqualTo(timeline);
         assertThat(ended.reached().atTarget()).isEqualTo(latest ? null : Boolean.TRUE);
         assertThat(ended.reached().sought().timeline()).isEqualTo(timeline);
         assertThat(ended.isolation().addedByOthers()).isEmpty();
         assertThat(ended.tornDown().left()).isEmpty();
+    }
+
+    @Test
+    void aDrawnMomentIsReachedAsOneThatWasChosen() throws Exception {
+        Replayed replayed = replay(Map.of("type", "random", "seed", 7));
+        Target drawn = replayed.ended().reached().sought();
+
+        assertThat(drawn.seed()).isEqualTo(7);
+        assertThat(replayed.ended().reached().atTarget()).isTrue();
+        Instant moment = Instant.parse(drawn.value());
+        List<String> rows = List.of(replayed.rows().split(" ", -1));
+        assertThat(rows)
+                .containsAll(story.committedBefore(moment))
+                .doesNotContainAnyElementsOf(story.begunAfter(moment));
     }
 
     @Test
@@ -132,10 +99,20 @@ class PhysicalPointInTimeIT {
                 .isEqualTo(story.afterTwo());
     }
 
-    private static Instant now(PhysicalShop source) throws Exception {
-        return OffsetDateTime.parse(source.text(
-                        "select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"))
-                .toInstant();
+    private record Replayed(String rows, RecoveryEnded ended) {}
+
+    private Replayed replay(Map<String, Object> target) throws Exception {
+        String drill = Api.drill(body(target));
+        SandboxReady ready = verifier.awaitReady(story.cluster(), drill, 1);
+        String rows;
+        try (Connection copy = verifier.connect(ready, "postgres")) {
+            rows = CommittedStory.rows(copy);
+        }
+        verifier.checked(ready);
+        return new Replayed(
+                rows, events.await(Topic.RECOVERIES, story.cluster(), RecoveryEnded.class, each -> each.recoveryId()
+                        .toString()
+                        .equals(drill)));
     }
 
     private static JsonPath plan(Map<String, Object> target) {

@@ -27,6 +27,8 @@ import java.util.Optional;
 import org.awaitility.Awaitility;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A restore that keeps: asked for, approved by somebody else, recovered, handed over, started by hand. */
 @QuarkusTest
@@ -44,10 +46,31 @@ class RestoreIT {
     private final Events events = new Events();
     private final Verifier verifier = new Verifier(events);
 
-    @Test
-    void whatWasApprovedIsHandedOverAndStartsWithoutUs() throws Exception {
-        CommittedStory story = CommittedStory.shared(events);
-        Path directory = work.toAbsolutePath().resolve("restores/shop-before-two");
+    /** A source of which a moment between the commits of rows 1 and 2 shall be restored. */
+    private record Source(String method, String cluster, String afterOne, String password) {
+        static Source of(String method, Events events) throws Exception {
+            if (method.equals("physical")) {
+                PhysicalStory told = PhysicalStory.shared(events);
+                return new Source(
+                        method,
+                        told.cluster(),
+                        told.afterOne().toString(),
+                        told.source().server().password());
+            }
+            CommittedStory told = CommittedStory.shared(events);
+            return new Source(
+                    method,
+                    told.cluster(),
+                    told.afterOne().toString(),
+                    told.source().server().password());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"pgbackrest", "physical"})
+    void whatWasApprovedIsHandedOverAndStartsWithoutUs(String method) throws Exception {
+        Source story = Source.of(method, events);
+        Path directory = work.toAbsolutePath().resolve("restores/shop-before-two-" + method);
         Map<String, Object> body = body(story, directory);
         String restore = Awaitility.await()
                 .atMost(Duration.ofMinutes(1))
@@ -80,7 +103,11 @@ class RestoreIT {
         assertThat(shown.getString("handedOver.dataDirectory"))
                 .isEqualTo(directory.resolve("data").toString());
         assertThat(Files.readString(directory.resolve("HAND-OVER.txt")))
-                .contains(shown.getString("handedOver.start"), "Archiving is off");
+                .contains(
+                        shown.getString("handedOver.start"),
+                        "Archiving is off",
+                        shown.getString("handedOver.tablespaces[0]"),
+                        method.equals("physical") ? "wal {mode: stream}" : "stanza-create");
         assertThat(Files.readString(directory.resolve("data/postgresql.auto.conf")))
                 .contains("vacuum_cost_limit", "archive_mode = 'off'")
                 .doesNotContain("archive-push");
@@ -92,7 +119,7 @@ class RestoreIT {
 
     @Test
     void whoAskedDoesNotApprove() throws Exception {
-        CommittedStory story = CommittedStory.shared(events);
+        Source story = Source.of("pgbackrest", events);
         Path directory = work.toAbsolutePath().resolve("restores/mine");
         String restore = Awaitility.await()
                 .atMost(Duration.ofMinutes(1))
@@ -112,7 +139,7 @@ class RestoreIT {
 
     @Test
     void whatIsNotConfirmedOrGoesElsewhereIsRefused() throws Exception {
-        CommittedStory story = CommittedStory.shared(events);
+        Source story = Source.of("pgbackrest", events);
         Map<String, Object> unconfirmed = new HashMap<>(body(story, Path.of("/srv/restores/x")));
         unconfirmed.put("confirm", "yes");
         unconfirmed.put("archive", true);
@@ -123,7 +150,7 @@ class RestoreIT {
                 .contains("restore.directory-not-allowed"));
     }
 
-    private void start(Path data, CommittedStory story) throws Exception {
+    private void start(Path data, Source story) throws Exception {
         int port;
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
@@ -145,11 +172,14 @@ class RestoreIT {
                         .deadline(Duration.ofMinutes(1)))
                 .requireSuccess();
         try (Connection copy = DriverManager.getConnection(
-                "jdbc:postgresql://127.0.0.1:" + port + "/postgres",
-                "postgres",
-                story.source().server().password())) {
+                "jdbc:postgresql://127.0.0.1:" + port + "/postgres", "postgres", story.password())) {
             assertThat(CommittedStory.rows(copy)).isEqualTo("1");
             assertThat(text(copy, "show archive_mode")).isEqualTo("off");
+            assertThat(text(copy, "show restore_command")).isEmpty();
+            assertThat(text(copy, "select pg_is_in_recovery()")).isEqualTo("f");
+            assertThat(text(copy, "select count(*) from spacious")).isEqualTo("100");
+            assertThat(text(copy, "select pg_tablespace_location(oid) from pg_tablespace where spcname = 'space'"))
+                    .startsWith(data.resolveSibling("tablespaces").toString());
             assertThat(text(copy, "select count(*) from pg_roles where rolname like 'lifeboat%'"))
                     .isEqualTo("0");
         } finally {
@@ -167,13 +197,13 @@ class RestoreIT {
         }
     }
 
-    private static Map<String, Object> body(CommittedStory story, Path directory) {
-        String moment = story.afterOne().toString();
+    private static Map<String, Object> body(Source story, Path directory) {
+        String moment = story.afterOne();
         return Map.of(
                 "cluster",
                 story.cluster(),
                 "method",
-                "pgbackrest",
+                story.method(),
                 "target",
                 Map.of("type", "time", "value", moment),
                 "directory",
