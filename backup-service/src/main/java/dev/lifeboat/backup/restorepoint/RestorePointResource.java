@@ -15,6 +15,7 @@ import dev.lifeboat.platform.problem.Page;
 import dev.lifeboat.platform.problem.Problem;
 import dev.lifeboat.platform.time.Ids;
 import dev.lifeboat.schemas.Failure;
+import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
@@ -50,6 +51,7 @@ public class RestorePointResource {
     private final Fleet fleet;
     private final RestorePoints points;
     private final PrimarySession primary;
+    private final RestorePointWait wait;
     private final Operations operations;
     private final Idempotency idempotency;
     private final InstantSource clock;
@@ -60,6 +62,7 @@ public class RestorePointResource {
             Fleet fleet,
             RestorePoints points,
             PrimarySession primary,
+            RestorePointWait wait,
             Operations operations,
             Idempotency idempotency,
             InstantSource clock,
@@ -68,6 +71,7 @@ public class RestorePointResource {
         this.fleet = fleet;
         this.points = points;
         this.primary = primary;
+        this.wait = wait;
         this.operations = operations;
         this.idempotency = idempotency;
         this.clock = clock;
@@ -82,17 +86,24 @@ public class RestorePointResource {
             summary = "Make a restore point",
             description =
                     "Made on the primary, and then forced out of it: follow it at its Location until it is durable,"
-                            + " and only then begin with what it is for.")
+                            + " and only then begin with what it is for. With wait=<seconds> the answer comes when it"
+                            + " is durable; anything else is an error then.")
+    @APIResponse(responseCode = "200", description = "With wait: it is durable")
     @APIResponse(responseCode = "202", description = "It is being made; with its Location")
-    @APIResponse(responseCode = "400", description = "The name will not do")
+    @APIResponse(responseCode = "400", description = "The name will not do; restore-point.bad-wait")
     @APIResponse(responseCode = "404", description = "cluster.not-found")
-    @APIResponse(responseCode = "409", description = "restore-point.exists, restore-point.no-wal")
+    @APIResponse(responseCode = "409", description = "restore-point.exists, restore-point.no-wal; with wait: it failed")
     @APIResponse(responseCode = "422", description = "The server does not let us: with the SQL")
+    @APIResponse(responseCode = "504", description = "With wait: restore-point.not-durable-yet")
+    @RunOnVirtualThread
     public Response create(
             @PathParam("name") String cluster,
+            @QueryParam("wait") String seconds,
             @HeaderParam(Idempotency.HEADER) String key,
             JsonNode body,
-            @Context SecurityContext caller) {
+            @Context SecurityContext caller)
+            throws InterruptedException {
+        Duration waiting = RestorePointWait.asked(seconds);
         String principal = caller.getUserPrincipal().getName();
         String name = RestorePointName.read(body);
         DeclaredCluster declared = database.inTransaction(transaction -> declared(transaction, cluster));
@@ -100,9 +111,9 @@ public class RestorePointResource {
             throw Problem.of(409, noWal(cluster));
         }
         requireAble(declared);
-        return database.inTransaction(transaction -> {
+        URI location = database.inTransaction(transaction -> {
             String path = "/api/v1/clusters/" + cluster + "/restore-points";
-            URI location = idempotency
+            return idempotency
                     .once(
                             transaction,
                             principal,
@@ -112,11 +123,12 @@ public class RestorePointResource {
                             () -> URI.create(
                                     path + "/" + request(transaction, declared(transaction, cluster), name, principal)))
                     .location();
-            String id = location.getPath().substring(location.getPath().lastIndexOf('/') + 1);
-            return Response.accepted(shown(transaction, cluster, id))
-                    .location(location)
-                    .build();
         });
+        String id = location.getPath().substring(location.getPath().lastIndexOf('/') + 1);
+        RestorePointView view = get(cluster, id, seconds);
+        return (waiting.isZero() ? Response.accepted(view) : Response.ok(view))
+                .location(location)
+                .build();
     }
 
     /** Told at once, and not in the fate of what was asked for. */
@@ -191,11 +203,20 @@ public class RestorePointResource {
     @GET
     @Path("{id}")
     @RolesAllowed({Roles.VIEWER, Roles.OPERATOR, Roles.APPROVER, Roles.AUDITOR, Roles.SERVICE})
-    @Operation(summary = "One restore point: durable or not, and in which repositories")
+    @Operation(
+            summary = "One restore point: durable or not, and in which repositories",
+            description = "With wait=<seconds> the answer comes when it is durable; anything else is an error then.")
     @APIResponse(responseCode = "200", description = "The restore point")
     @APIResponse(responseCode = "404", description = "restore-point.not-found")
-    public RestorePointView get(@PathParam("name") String cluster, @PathParam("id") String id) {
-        return database.inTransaction(transaction -> shown(transaction, cluster, id));
+    @APIResponse(responseCode = "409", description = "With wait: it failed")
+    @APIResponse(responseCode = "504", description = "With wait: restore-point.not-durable-yet")
+    @RunOnVirtualThread
+    public RestorePointView get(
+            @PathParam("name") String cluster, @PathParam("id") String id, @QueryParam("wait") String seconds)
+            throws InterruptedException {
+        Duration waiting = RestorePointWait.asked(seconds);
+        RestorePointView now = database.inTransaction(transaction -> shown(transaction, cluster, id));
+        return waiting.isZero() ? now : RestorePointView.of(wait.untilDurable(now.id(), waiting));
     }
 
     private RestorePointView shown(Handle transaction, String cluster, String id) {

@@ -20,6 +20,8 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Restore points on a server that really archives, in the service as it is wired. */
 @QuarkusTest
@@ -70,6 +72,54 @@ class RestorePointIT {
                             .isEqualTo(point.path("lsn").asText());
                     assertThat(event.at("/data/repositories/0").asText()).isEqualTo("windowed");
                 });
+    }
+
+    @Test
+    void whoeverWaitsGetsItDurableOrAnError() {
+        stage.declare();
+
+        WindowStage.as(Roles.OPERATOR)
+                .contentType(ContentType.JSON)
+                .body("{\"name\":\"waited-for\"}")
+                .post(PATH + "?wait=120")
+                .then()
+                .statusCode(200)
+                .body("durable", equalTo(true));
+
+        stage.archiveWith("/bin/false");
+        String location;
+        try {
+            WindowStage.as(Roles.OPERATOR)
+                    .contentType(ContentType.JSON)
+                    .header("Idempotency-Key", "stuck")
+                    .body("{\"name\":\"stuck\"}")
+                    .post(PATH + "?wait=1")
+                    .then()
+                    .statusCode(504)
+                    .body("code", equalTo("restore-point.not-durable-yet"));
+            location = ask("stuck", "stuck").statusCode(202).extract().header("Location");
+        } finally {
+            stage.archiveAsBefore();
+        }
+        WindowStage.as(Roles.VIEWER)
+                .get(location.substring(location.indexOf("/api/")) + "?wait=120")
+                .then()
+                .statusCode(200)
+                .body("state", equalTo("durable"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"301", "-1", "PT5S", "1.5"})
+    void aRequestIsNotHeldForever(String wait) {
+        stage.declare();
+
+        WindowStage.as(Roles.OPERATOR)
+                .contentType(ContentType.JSON)
+                .body("{\"name\":\"never-made\"}")
+                .post(PATH + "?wait=" + wait)
+                .then()
+                .statusCode(400)
+                .body("code", equalTo("restore-point.bad-wait"));
     }
 
     @Test

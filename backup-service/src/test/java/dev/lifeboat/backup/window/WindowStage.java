@@ -42,6 +42,7 @@ public final class WindowStage {
 
     private final String name;
     private final PostgresCluster server;
+    private String before;
 
     /** The one of this JVM: its server archives while tests come and go. */
     public static synchronized WindowStage shared() {
@@ -120,6 +121,23 @@ public final class WindowStage {
         // What it gives back lies in the segment that was left, or at its very end: the current position may be behind
         // that.
         return ask("select pg_walfile_name(pg_switch_wal())");
+    }
+
+    /** The server's archiver runs something else, until {@link #archiveAsBefore}. */
+    public void archiveWith(String command) {
+        before = ask("show archive_command");
+        archive(command);
+    }
+
+    /** Undoes that. */
+    public void archiveAsBefore() {
+        archive(before);
+    }
+
+    private void archive(String command) {
+        server.execute("postgres", "alter system set archive_command = '" + command.replace("'", "''") + "'");
+        server.execute("postgres", "select pg_reload_conf()");
+        await().atMost(SOON).until(() -> ask("show archive_command").equals(command));
     }
 
     public String ask(String sql) {
