@@ -16,6 +16,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -124,7 +125,7 @@ class DumpMethodIT {
 
         static List<String> ofBackups(DumpStage stage) throws Exception {
             List<String> found = new ArrayList<>();
-            for (int tries = 0; tries < 100; tries++) {
+            for (int tries = 0; tries < 3000; tries++) {
                 found.clear();
                 try (Connection connection = stage.parts().postgres().connect("postgres");
                         Statement statement = connection.createStatement();
@@ -138,7 +139,7 @@ class DumpMethodIT {
                 if (found.isEmpty()) {
                     return found;
                 }
-                Thread.onSpinWait();
+                LockSupport.parkNanos(20_000_000);
             }
             return found;
         }

@@ -16,6 +16,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeAll;
 
 /** The method {@code pgbackrest} keeps the laws of all methods. */
@@ -73,12 +74,13 @@ class PgBackRestMethodIT extends BackupMethodContract {
     protected List<String> leftOnTheServer(Job job) throws Exception {
         List<String> found = new ArrayList<>();
         StaleRun.of(job.backupId()).forEach(process -> found.add("process " + process.pid()));
-        for (int tries = 0; tries < 200; tries++) {
+        long until = System.nanoTime() + Duration.ofMinutes(1).toNanos();
+        while (System.nanoTime() < until) {
             List<String> sessions = sessions();
             if (sessions.isEmpty()) {
                 return found;
             }
-            Thread.onSpinWait();
+            LockSupport.parkNanos(20_000_000);
         }
         found.addAll(sessions());
         return found;

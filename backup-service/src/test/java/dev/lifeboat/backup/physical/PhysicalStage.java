@@ -39,6 +39,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** A server, the stream of its WAL, and the method with its real edges. */
 final class PhysicalStage implements AutoCloseable {
@@ -250,7 +251,7 @@ final class PhysicalStage implements AutoCloseable {
 
     /** What backups have open on the server; waits for senders that are just ending. */
     List<String> sessions() throws Exception {
-        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+        long until = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
         while (true) {
             String found = server.ask("select string_agg(application_name || ' ' || backend_type, ', ')"
                     + " from pg_stat_activity where application_name like 'lifeboat backup%'");
@@ -260,7 +261,7 @@ final class PhysicalStage implements AutoCloseable {
             if (System.nanoTime() > until) {
                 return List.of(found);
             }
-            Thread.onSpinWait();
+            LockSupport.parkNanos(20_000_000);
         }
     }
 }

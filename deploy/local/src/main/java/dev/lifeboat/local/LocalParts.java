@@ -12,6 +12,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -19,7 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 
 /**
- * The real parts for a test: PostgreSQL, Kafka, and two S3 endpoints, on free ports and in a folder of their own, without the
+ * The real parts for a test: PostgreSQL, Kafka, and one or two S3 endpoints, on free ports and in a folder of their own, without the
  * services. They end with the JVM, however it ends, and leave nothing behind.
  *
  * <pre>{@code
@@ -29,19 +30,19 @@ import java.util.stream.Stream;
  * }</pre>
  */
 public final class LocalParts implements AutoCloseable {
-    private static final String SHARED = "lifeboat.local.parts";
+    /** The system property that names the folder of the shared parts, once they are started. */
+    static final String SHARED = "lifeboat.local.parts";
+
     private static final String PREFIX = "lifeboat-parts-";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** Everything about the parts; also written to their folder, for other class loaders of the JVM. */
-    record Description(
-            PostgresCluster.Spec postgres, KafkaBroker.Spec kafka, S3Endpoint.Spec east, S3Endpoint.Spec west) {}
+    record Description(PostgresCluster.Spec postgres, KafkaBroker.Spec kafka, S3Endpoint.Spec east) {}
 
     private final Path folder;
     private final PostgresCluster postgres;
     private final KafkaBroker kafka;
     private final S3Endpoint east;
-    private final S3Endpoint west;
     private final boolean owned;
 
     private LocalParts(Path folder, Description description, boolean owned) {
@@ -49,7 +50,6 @@ public final class LocalParts implements AutoCloseable {
         this.postgres = new PostgresCluster(description.postgres());
         this.kafka = new KafkaBroker(description.kafka());
         this.east = new S3Endpoint(description.east());
-        this.west = new S3Endpoint(description.west());
         this.owned = owned;
     }
 
@@ -101,9 +101,27 @@ public final class LocalParts implements AutoCloseable {
         return east;
     }
 
-    /** The other region. */
+    /** The other region; few tests need it, and it is started when it is first asked for. */
     public S3Endpoint west() {
-        return west;
+        synchronized (Runtime.getRuntime()) {
+            return startedWest().orElseGet(() -> {
+                S3Endpoint.Spec spec = region("west", folder);
+                S3Endpoint west = new S3Endpoint(spec);
+                west.start(Lifetime.OF_THIS_JVM);
+                write(westFile(), spec);
+                return west;
+            });
+        }
+    }
+
+    private Optional<S3Endpoint> startedWest() {
+        return Files.exists(westFile())
+                ? Optional.of(new S3Endpoint(read(westFile(), S3Endpoint.Spec.class)))
+                : Optional.empty();
+    }
+
+    private Path westFile() {
+        return folder.resolve("west.json");
     }
 
     /** A folder that the operating-system user of PostgreSQL can enter and that is gone with the parts. */
@@ -153,11 +171,15 @@ public final class LocalParts implements AutoCloseable {
     }
 
     private List<Part> all() {
-        return List.of(postgres, kafka, east, west);
+        return List.of(postgres, kafka, east);
     }
 
     private synchronized void end() {
-        together(all(), Part::kill);
+        together(
+                Stream.concat(all().stream(), startedWest().stream())
+                        .<Part>map(part -> part)
+                        .toList(),
+                Part::kill);
         try {
             Folders.delete(folder);
         } catch (IOException e) {
@@ -174,13 +196,8 @@ public final class LocalParts implements AutoCloseable {
                 new PostgresCluster.Spec(
                         "postgres", folder.resolve("pg"), Ports.free(), Secrets.random(), withoutDurability(Map.of())),
                 new KafkaBroker.Spec("kafka", folder.resolve("kafka"), Ports.free(), Ports.free(), passwords),
-                region("east", folder),
-                region("west", folder));
-        try {
-            Secrets.write(folder.resolve("parts.json"), JSON.writeValueAsString(description));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+                region("east", folder));
+        write(folder.resolve("parts.json"), description);
         return description;
     }
 
@@ -202,8 +219,20 @@ public final class LocalParts implements AutoCloseable {
     }
 
     private static Description read(Path folder) {
+        return read(folder.resolve("parts.json"), Description.class);
+    }
+
+    private static <T> T read(Path file, Class<T> type) {
         try {
-            return JSON.readValue(folder.resolve("parts.json").toFile(), Description.class);
+            return JSON.readValue(file.toFile(), type);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void write(Path file, Object described) {
+        try {
+            Secrets.write(file, JSON.writeValueAsString(described));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

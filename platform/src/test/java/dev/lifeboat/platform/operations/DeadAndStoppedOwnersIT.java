@@ -2,6 +2,7 @@ package dev.lifeboat.platform.operations;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.lifeboat.local.LocalParts;
 import dev.lifeboat.platform.plain.PlainDatabase;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -27,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Real processes: an owner that is killed is followed by another, one that is stopped and continued changes nothing. */
-@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class DeadAndStoppedOwnersIT {
     private LocalParts.Database place;
     private PlainDatabase database;
@@ -56,28 +58,33 @@ class DeadAndStoppedOwnersIT {
         if (next != null) {
             next.close();
         }
-        process.destroyForcibly().waitFor();
+        if (process != null) {
+            process.destroyForcibly().waitFor();
+        }
         database.close();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"before-1", "inside-1", "after-1", "inside-2", "after-3"})
     void an_owner_killed_anywhere_is_followed_by_one_that_ends_in_the_same_place(String stage) throws Exception {
+        longFormUnless(stage, Set.of("after-1", "inside-2", "after-3"));
         startHeldAt(stage);
 
         process.destroyForcibly().waitFor();
+        theLeaseHasRunOut();
         next = instance().start();
 
         awaitDone();
         assertThat(effects()).containsExactly("step 1", "step 2", "step 3");
         assertThat(column("epoch")).isEqualTo("2");
         assertThat(column("attempt")).isEqualTo("2");
-        await().until(() -> !Files.exists(folder.resolve(id.toString())));
+        await().atMost(Duration.ofMinutes(1)).until(() -> !Files.exists(folder.resolve(id.toString())));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"before-2", "inside-2", "after-3"})
     void an_owner_that_was_stopped_and_replaced_changes_nothing_when_it_continues(String stage) throws Exception {
+        longFormUnless(stage, Set.of("inside-2", "after-3"));
         startHeldAt(stage);
 
         signal("STOP");
@@ -98,13 +105,26 @@ class DeadAndStoppedOwnersIT {
 
         // The new owner is still at work: only the epoch tells the two apart.
         if (!stage.equals("after-3")) {
-            assertThat(said.poll(30, TimeUnit.SECONDS)).startsWith(OperationsProcess.REFUSED);
+            assertThat(said.poll(60, TimeUnit.SECONDS)).startsWith(OperationsProcess.REFUSED);
         }
         assertThat(said.poll(60, TimeUnit.SECONDS)).isEqualTo(OperationsProcess.IDLE);
         assertThat(everything()).isEqualTo(before);
         observed.countDown();
         awaitDone();
         assertThat(effects()).containsExactly("step 1", "step 2", "step 3");
+    }
+
+    /** Inside a step, between two, and after the last, in the short form. */
+    private static void longFormUnless(String stage, Set<String> shortForm) {
+        assumeTrue(
+                shortForm.contains(stage) || Boolean.getBoolean("lifeboat.soak"),
+                "make soak kills and stops an owner at each stage");
+    }
+
+    /** Of a dead owner: waiting for it would show nothing more. One that was stopped is really waited for. */
+    private void theLeaseHasRunOut() {
+        database.useTransaction(
+                tx -> tx.execute("update operation set lease_until = clock_timestamp() where id = ?", id));
     }
 
     private void startHeldAt(String stage) throws IOException, InterruptedException {

@@ -59,12 +59,12 @@ final class OperationsProcess {
         new CountDownLatch(1).await();
     }
 
-    /** Short leases: a test waits for them to run out. */
+    /** Short leases: a test waits for them to run out. Not so short that a busy machine takes them from who is alive. */
     static OperationSettings quick(OperationSettings settings) {
         return new OperationSettings(
                 settings.instance(),
                 settings.service(),
-                Duration.ofSeconds(2),
+                Duration.ofSeconds(5),
                 Duration.ofMillis(500),
                 Duration.ofMillis(250),
                 settings.cap(),

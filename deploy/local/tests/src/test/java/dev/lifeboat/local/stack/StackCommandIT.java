@@ -55,8 +55,19 @@ class StackCommandIT {
     }
 
     @Test
-    void upIsRepeatableAndDownEndsItsOwnAlone() throws Exception {
-        // When it is brought up
+    void downFindsWhatAKilledUpLeftUpIsRepeatableAndDownEndsItsOwnAlone() throws Exception {
+        // Given what was left when it was killed while it was brought up
+        Process up = start("up", "--no-services");
+        await(() -> running().size() >= 2);
+        up.destroyForcibly().waitFor();
+        assertThat(running()).isNotEmpty();
+
+        // Then it is found when it is brought down
+        Result cleared = run("down");
+        assertThat(cleared.code()).as(cleared.output()).isZero();
+        assertThat(running()).isEmpty();
+
+        // When it is brought up, as if nothing had happened
         Result first = run("up", "--no-services");
         assertThat(first.code()).as(first.output()).isZero();
         Map<String, ProcessIdentity> before = running();
@@ -124,22 +135,6 @@ class StackCommandIT {
         assertThat(up.waitFor()).isNotZero();
         assertThat(output).contains("Interrupted");
         assertThat(running()).isEmpty();
-    }
-
-    @Test
-    void downFindsWhatAKilledUpLeft() throws Exception {
-        Process up = start("up", "--no-services");
-        await(() -> running().size() >= 2);
-        up.destroyForcibly().waitFor();
-        assertThat(running()).isNotEmpty();
-
-        Result down = run("down");
-
-        assertThat(down.code()).as(down.output()).isZero();
-        assertThat(running()).isEmpty();
-        // And it can be brought up as if nothing had happened
-        Result again = run("up", "--no-services");
-        assertThat(again.code()).as(again.output()).isZero();
     }
 
     @Test
