@@ -61,13 +61,13 @@ public class PgBackRestRestore implements RestoreMethod {
         WalArchive archive = held(list(job.reader(), set), set);
         int timeline =
                 job.aim() == null ? archive.timeline() : job.aim().sought().timeline();
-        RestoreTool.Prepared prepared = tool.prepare(job);
+        WalSegment last = archive.last(timeline);
+        RestoreTool.Prepared prepared = tool.prepare(job, last);
 
         course.restoring();
         files(prepared, job.sandbox(), set, course);
 
         long segmentBytes = ArchiveRecovery.segmentBytes(job.inventory());
-        WalSegment last = archive.last(timeline);
         Restored restored = new ArchiveRecovery(job, course, clock)
                 .run(
                         new FetchedWal(prepared, last, timeline),

@@ -10,6 +10,7 @@ import dev.lifeboat.platform.secrets.SecretReferences;
 import dev.lifeboat.restore.archive.DoesNotRestore;
 import dev.lifeboat.restore.archive.NotCarriedOut;
 import dev.lifeboat.restore.replay.WalRequests;
+import dev.lifeboat.restore.replay.WalSegment;
 import dev.lifeboat.restore.run.RestoreMethod.ArchiveQuestion;
 import dev.lifeboat.restore.run.RestoreMethod.Job;
 import dev.lifeboat.restore.sandbox.Sandbox;
@@ -66,32 +67,49 @@ public class RestoreTool {
     record Prepared(PgBackRest tool, String restoreCommand, Path requests, Path secretFile) {
 
         void forgetSecrets() {
-            try {
-                Files.deleteIfExists(secretFile);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+            forget(secretFile);
         }
     }
 
-    Prepared prepare(Job job) {
-        return prepare(
-                job.sandbox(),
+    private record Configured(PgBackRest tool, Path folder, Path secretFile) {}
+
+    private static void forget(Path secretFile) {
+        try {
+            Files.deleteIfExists(secretFile);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * For a recovery.
+     *
+     * @param last segment that the archive holds
+     */
+    Prepared prepare(Job job, WalSegment last) {
+        Sandbox sandbox = job.sandbox();
+        Configured configured = configure(
+                sandbox,
                 job.manifest(),
                 job.repository().spec(),
                 Math.clamp(job.host().processors(), 1, 8));
+        Path requests = configured.folder().resolve("wal-requests");
+        Path fetch = configured.folder().resolve("fetch-wal");
+        String stanza = job.manifest().pgbackrest().stanza();
+        sandbox.writeForServer(fetch, RestoreCommand.script(program, configured.secretFile(), stanza, last, requests));
+        return new Prepared(configured.tool(), RestoreCommand.setting(fetch), requests, configured.secretFile());
     }
 
     /** For looking into the repository; {@code scratch} has no server. */
     PgBackRest looking(ArchiveQuestion question) {
-        Prepared prepared = prepare(
+        Configured configured = configure(
                 question.scratch(), question.manifest(), question.repository().spec(), 1);
         // Nobody fetches by a script here.
-        prepared.forgetSecrets();
-        return prepared.tool();
+        forget(configured.secretFile());
+        return configured.tool();
     }
 
-    private Prepared prepare(Sandbox sandbox, BackupManifest manifest, RepositorySpec repository, int processes) {
+    private Configured configure(Sandbox sandbox, BackupManifest manifest, RepositorySpec repository, int processes) {
         PgBackRestSet set = manifest.pgbackrest();
         Path own = sandbox.makeFolder(sandbox.folder().root().resolve("pgbackrest"));
         var folders = PgBackRestConfig.Folders.below(own);
@@ -109,14 +127,10 @@ public class RestoreTool {
         Path secret = own.resolve("pgbackrest-secret.conf");
         sandbox.writeForServer(plain, config.text());
         sandbox.writeForServer(secret, config.textWith(keys));
-        Path requests = own.resolve("wal-requests");
-        Path fetch = own.resolve("fetch-wal");
-        sandbox.writeForServer(fetch, RestoreCommand.script(program, secret, set.stanza(), requests));
-        return new Prepared(
+        return new Configured(
                 new PgBackRest(
                         runner, PgBackRest.Access.withoutServer(program, sandbox.user(), plain, set.stanza(), keys)),
-                RestoreCommand.setting(fetch),
-                requests,
+                own,
                 secret);
     }
 
