@@ -13,6 +13,7 @@ import dev.lifeboat.platform.postgres.Lsn;
 import dev.lifeboat.platform.postgres.WalSegment;
 import dev.lifeboat.platform.wal.WalObject;
 import java.io.BufferedReader;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -229,6 +230,17 @@ class WalContinuityIT {
 
     @Test
     void whileTheStoreIsAwayTheSpoolStaysBoundedAndNothingIsLost() throws Exception {
+        storeIsAway(Duration.ZERO);
+    }
+
+    @Test
+    @Timeout(1200)
+    void norDoesAnOutageOfTenMinutesFillDiskOrMemory() throws Exception {
+        assumeTrue(Boolean.getBoolean("lifeboat.soak"), "make soak takes the store away for ten minutes");
+        storeIsAway(Duration.ofMinutes(10));
+    }
+
+    private static void storeIsAway(Duration lasting) throws Exception {
         Server server = Server.primary("store-away", WalStage.keeping());
         server.sql("create table t (id int, text text)");
         S3Endpoint away = LocalParts.shared().west();
@@ -259,11 +271,13 @@ class WalContinuityIT {
                 assertThat(Lsn.parse(slotPosition(server))).isLessThan(before.plus(2 * WalStage.SEGMENT));
                 assertThat(server.ask("select count(*) from pg_stat_replication"))
                         .isEqualTo("1");
+                underLoad(server, lasting, stage);
 
                 away.start(Lifetime.OF_THIS_JVM);
                 Lsn now = server.flushed();
-                await().atMost(Duration.ofSeconds(60)).ignoreExceptions().until(() -> !stage.storedEnd(1)
-                        .isBefore(now));
+                await().atMost(Duration.ofMinutes(1).plus(lasting))
+                        .ignoreExceptions()
+                        .until(() -> !stage.storedEnd(1).isBefore(now));
                 assertThat(run.told()).contains("stalled", "resumed");
                 stage.requireEqual(server, 1, now);
             }
@@ -271,6 +285,28 @@ class WalContinuityIT {
             away.start(Lifetime.OF_THIS_JVM);
             server.cluster().kill();
         }
+    }
+
+    /** Some WAL every few seconds: neither the spool nor memory grows with what is kept back. */
+    private static void underLoad(Server server, Duration lasting, WalStage stage) {
+        if (lasting.isZero()) {
+            return;
+        }
+        long heap = heapInUse();
+        long until = System.nanoTime() + lasting.toNanos();
+        await().atMost(lasting.plusMinutes(2))
+                .pollInterval(Duration.ofSeconds(5))
+                .until(() -> {
+                    WalReceiverIT.load(server, 1);
+                    assertThat(spooled(stage)).isLessThanOrEqualTo(3 * WalStage.SEGMENT);
+                    return System.nanoTime() >= until;
+                });
+        assertThat(heapInUse()).isLessThan(heap + (32L << 20));
+    }
+
+    private static long heapInUse() {
+        System.gc();
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }
 
     @Test
