@@ -30,9 +30,9 @@ final class Deposit {
         this.json = json;
     }
 
-    /** An object that is filled by a program; close it in any case. */
+    /** An object that is filled by a program, sealed where the store seals; close it in any case. */
     Filling fill(String key) {
-        return new Filling(key, store.upload(key, PutCondition.NONE, Map.of()));
+        return new Filling(key, store.upload(key + store.sealing(), PutCondition.NONE, Map.of()));
     }
 
     /** An object that becomes visible only when it is said that the program which filled it ended well. */
@@ -76,9 +76,9 @@ final class Deposit {
         }
     }
 
-    /** A file of a dump in directory format. */
+    /** A file of a dump in directory format, sealed where the store seals. */
     ObjectRef file(String key, Path file) {
-        ObjectRef stored = remember(store.put(key, file, PutCondition.NONE, Map.of()));
+        ObjectRef stored = remember(store.put(key + store.sealing(), file, PutCondition.NONE, Map.of()));
         bytes.add(stored.bytes());
         return stored;
     }

@@ -89,7 +89,6 @@ class ClusterDeclarations {
         Optional<Declared<ClusterSpec>> before = CLUSTERS.find(transaction, spec.name());
         preconditions.check("cluster", before);
         refuseRemovedRepositories(transaction, spec);
-        refuseReadableStream(transaction, spec);
         before.ifPresent(present -> refuseOtherDatabase(present, server));
         String canonical = SpecJson.canonical(spec);
         String digest = SpecJson.digest(canonical);
@@ -179,29 +178,6 @@ class ClusterDeclarations {
                             String.join(", ", gone) + " removed",
                             "Declare it again, or take it out of repositories."));
         }
-    }
-
-    /** Who wants a repository encrypted must not find WAL in it that anybody reads. */
-    private static void refuseReadableStream(Handle transaction, ClusterSpec spec) {
-        if (spec.wal() == null || !"stream".equals(spec.wal().mode())) {
-            return;
-        }
-        String first = spec.repositories().getFirst();
-        REPOSITORIES
-                .find(transaction, first)
-                .filter(repository -> repository.spec().encryption() != null)
-                .ifPresent(encrypted -> {
-                    throw Problem.of(
-                            422,
-                            new Failure(
-                                    "wal.encryption-not-available",
-                                    "WAL cannot be streamed into a repository that wants encryption: it would lie there"
-                                            + " readable.",
-                                    "a first repository without encryption, with wal.mode: stream",
-                                    first + " with encryption",
-                                    "Let the first repository be one without encryption, whose bucket encrypts at rest;"
-                                            + " or use the mode archive."));
-                });
     }
 
     /** An id stands for one database: its backups must not be mixed with those of another. */

@@ -76,6 +76,7 @@ class RepositoryDeclarations {
         if (before.isPresent() && before.get().digest().equals(digest)) {
             return new Declaration<>(before.get(), false, null, warnings);
         }
+        before.ifPresent(present -> refuseOtherEncryption(transaction, present.spec(), spec));
         before.filter(present -> !sameLocation(present.spec(), spec))
                 .ifPresent(present -> warnings.add(moved(present.spec())));
         Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
@@ -142,6 +143,25 @@ class RepositoryDeclarations {
                 .filter(cluster -> cluster.spec().repositories().contains(repository))
                 .map(Declared::name)
                 .toList();
+    }
+
+    /** What is there is sealed or not, and is looked for under keys that say which. */
+    private static void refuseOtherEncryption(Handle transaction, RepositorySpec before, RepositorySpec now) {
+        if ((before.encryption() == null) == (now.encryption() == null) || !sameLocation(before, now)) {
+            return;
+        }
+        List<String> users = users(transaction, now.name());
+        if (!users.isEmpty()) {
+            throw Problem.of(
+                    409,
+                    new Failure(
+                            "repository.encryption-fixed",
+                            "A repository in use cannot become encrypted, nor stop being it.",
+                            before.encryption() == null ? "no encryption" : "encryption, as before",
+                            String.join(", ", users) + " keep their backups in it",
+                            "Declare another repository, or the same bucket with another prefix, and let the clusters"
+                                    + " name that one."));
+        }
     }
 
     /** Two names for one place: a copy from the one to the other would be none. */

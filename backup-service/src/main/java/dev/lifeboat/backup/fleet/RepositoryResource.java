@@ -59,6 +59,7 @@ public class RepositoryResource {
     @APIResponse(responseCode = "201", description = "Declared for the first time; Location and ETag are set")
     @APIResponse(responseCode = "200", description = "Changed, or the same as before; warnings tell what to look at")
     @APIResponse(responseCode = "400", description = "Mistakes in the document, each with a JSON pointer")
+    @APIResponse(responseCode = "409", description = "repository.encryption-fixed")
     @APIResponse(responseCode = "412", description = "Not the version that If-Match names")
     @APIResponse(
             responseCode = "422",

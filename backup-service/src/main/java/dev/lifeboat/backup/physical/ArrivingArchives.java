@@ -104,7 +104,7 @@ final class ArrivingArchives implements BaseBackupSink, AutoCloseable {
             throw new IllegalArgumentException("not the name of an archive: " + name);
         }
         check.begin(name, oid == null ? "" : "pg_tblspc/" + oid + "/");
-        open = new Open(name, oid, location.orElse(null), deposits.upload(keys.archive(epoch, name)));
+        open = new Open(name, oid, location.orElse(null), deposits.archive(keys.archive(epoch, name)));
         OutputStream stored = new StoredAndChecked(open.sink(), check);
         if (compressedByServer) {
             into = stored;

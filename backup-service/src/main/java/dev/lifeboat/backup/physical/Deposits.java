@@ -25,9 +25,9 @@ final class Deposits {
         this.json = json;
     }
 
-    /** An object of unknown length; to be committed here. */
-    MultipartSink upload(String key) {
-        return store.upload(key, PutCondition.NONE, Map.of());
+    /** An archive of the server's files, of unknown length, sealed where the store seals; to be committed here. */
+    MultipartSink archive(String key) {
+        return store.upload(key + store.sealing(), PutCondition.NONE, Map.of());
     }
 
     ObjectRef commit(MultipartSink sink) {

@@ -59,19 +59,6 @@ final class StreamFaults {
         return one.compareTo(other) < 0 ? one : other;
     }
 
-    static Broken encrypted(String repository) {
-        return new Broken(false, encryption(repository));
-    }
-
-    static Failure encryption(String repository) {
-        return new Failure(
-                "wal.encryption-not-available",
-                "WAL cannot be streamed into a repository that wants encryption: it would lie there readable.",
-                "a repository without encryption for the mode stream",
-                "repository " + repository + " with encryption",
-                "Let WAL go to a repository without encryption, whose bucket encrypts at rest; or use the mode archive.");
-    }
-
     static Failure spool(IOException thrown) {
         return new Failure(
                 WalException.SPOOL,

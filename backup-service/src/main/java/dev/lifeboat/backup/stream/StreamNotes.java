@@ -34,10 +34,18 @@ class StreamNotes {
     /**
      * Notes what was gathered.
      *
+     * @param keys of its WAL in the store
      * @param over no more will come of this run: a batch is told now
      * @return whether a batch was told; until then its counts are kept
      */
-    boolean note(Handle tx, ClusterStream stream, Gathered gathered, StoredBatch batch, long spoolBytes, boolean over) {
+    boolean note(
+            Handle tx,
+            ClusterStream stream,
+            WalKeys keys,
+            Gathered gathered,
+            StoredBatch batch,
+            long spoolBytes,
+            boolean over) {
         Optional<Place> place = gathered.positions().map(StreamNotes::place);
         place.ifPresent(at -> streams.place(tx, stream.clusterId(), at, spoolBytes));
         gathered.stored()
@@ -45,8 +53,7 @@ class StreamNotes {
                 .ifPresent(last -> streams.stored(
                         tx,
                         stream.clusterId(),
-                        new WalKeys("clusters/" + stream.cluster() + "/" + stream.clusterId() + "/", ".zst")
-                                .of(last.object()),
+                        keys.of(last.object()),
                         gathered.stored().lastCommitAt(),
                         last.systemIdentifier()));
         gathered.switched().forEach(switched -> switched(tx, stream, switched));

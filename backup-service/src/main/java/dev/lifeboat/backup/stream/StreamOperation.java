@@ -83,9 +83,6 @@ public class StreamOperation implements OperationHandler {
         if (!begun.tried()) {
             return stayBlocked(context, stream, plan);
         }
-        if (plan.store().encryption() != null) {
-            throw StreamFaults.encrypted(plan.repository());
-        }
         Optional<StreamFaults.Broken> broken = runs.follow(context, stream, plan);
         if (broken.isEmpty()) {
             return Step.waitFor(Duration.ZERO);

@@ -9,6 +9,8 @@ import dev.lifeboat.backup.wal.WalReceiverSettings.Durability;
 import dev.lifeboat.platform.postgres.PostgresTarget;
 import dev.lifeboat.platform.postgres.SslMode;
 import dev.lifeboat.platform.secrets.Secret;
+import dev.lifeboat.platform.store.SealedStore;
+import dev.lifeboat.platform.wal.WalKeys;
 import dev.lifeboat.schemas.fleet.ClusterSpec;
 import dev.lifeboat.schemas.fleet.RepositorySpec;
 import dev.lifeboat.schemas.fleet.SecretRef;
@@ -81,6 +83,11 @@ record StreamPlan(
     /** The cluster's folder in the store. */
     String folder() {
         return "clusters/" + cluster + "/" + clusterId + "/";
+    }
+
+    /** Keys of its WAL there. */
+    WalKeys keys() {
+        return new WalKeys(folder(), WalKeys.COMPRESSED + (store.encryption() == null ? "" : SealedStore.SUFFIX));
     }
 
     PostgresTarget server(Function<SecretRef, Secret> secrets) {

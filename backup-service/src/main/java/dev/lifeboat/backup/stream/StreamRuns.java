@@ -191,7 +191,7 @@ class StreamRuns {
             StoredBatch all = batch.and(gathered.stored());
             context.write(tx -> {
                 ClusterStream now = mine(tx);
-                notes.note(tx, now, gathered, all, spool.bytes(), true);
+                notes.note(tx, now, plan.keys(), gathered, all, spool.bytes(), true);
                 return null;
             });
             return switch (outcome) {
@@ -209,7 +209,10 @@ class StreamRuns {
             try {
                 boolean goesOn = context.write(tx -> {
                     ClusterStream now = mine(tx);
-                    left.set(notes.note(tx, now, gathered, all, spool.bytes(), false) ? StoredBatch.EMPTY : all);
+                    left.set(
+                            notes.note(tx, now, plan.keys(), gathered, all, spool.bytes(), false)
+                                    ? StoredBatch.EMPTY
+                                    : all);
                     decision.ifPresent(what -> notes.guarded(tx, now, facts.orElseThrow(), what));
                     if (gathered.positions().isPresent()
                             && gathered.stalled().isEmpty()

@@ -40,7 +40,7 @@ public final class WalStore {
      */
     public WalStore(ObjectStore store, String cluster, WalCodec codec) {
         this.store = store;
-        this.keys = new WalKeys(cluster, codec.suffix());
+        this.keys = new WalKeys(cluster, codec.suffix() + store.sealing());
         this.codec = codec;
     }
 

@@ -47,11 +47,11 @@ final class ReadBack {
         }
     }
 
-    /** WAL that Lifeboat streamed: its metadata carries the SHA-256. */
+    /** WAL that Lifeboat streamed: its metadata carries the SHA-256. What is sealed is opened by the store. */
     static Verdict streamed(ObjectStore store, ObjectInfo object) throws IOException {
         Optional<String> digest = store.head(object.key())
                 .flatMap(told -> Optional.ofNullable(told.metadata().get(WalFacts.WAL_SHA256)));
-        if (digest.isEmpty() || !object.key().endsWith(".zst")) {
+        if (digest.isEmpty() || !object.key().matches(".*\\.zst(\\.age)?")) {
             return Verdict.NOT_CHECKABLE;
         }
         try (InputStream stored = store.get(object.key(), Optional.empty());

@@ -32,7 +32,7 @@ final class StreamedWal {
      */
     StreamedWal(ObjectStore store, String cluster) {
         this.store = store;
-        this.keys = new WalKeys(cluster, ".zst");
+        this.keys = WalKeys.in(store, cluster);
     }
 
     private record Timeline(Stretches.Folded wal, Optional<String> history) {}

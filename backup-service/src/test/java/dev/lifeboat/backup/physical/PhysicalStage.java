@@ -60,10 +60,18 @@ final class PhysicalStage implements AutoCloseable {
     private final Server server;
     private final DeclaredCluster cluster;
     private final ObjectStore store;
+    private final Optional<String> passphrase;
 
     /** @param name the cluster's, no other's in this repository */
     PhysicalStage(String name, Map<String, String> settings) {
+        this(name, settings, Optional.empty());
+    }
+
+    /** @param passphrase of the repository, if it shall be encrypted */
+    PhysicalStage(String name, Map<String, String> settings, Optional<String> passphrase) {
         this.name = name;
+        this.passphrase = passphrase;
+        passphrase.ifPresent(words -> environment.put("LIFEBOAT_SECRET_PASSPHRASE", words));
         environment.put("LIFEBOAT_SECRET_ACCESS", parts.east().accessKey());
         environment.put("LIFEBOAT_SECRET_SECRET", parts.east().secretKey());
         server = Server.primary(name, settings);
@@ -139,7 +147,10 @@ final class PhysicalStage implements AutoCloseable {
                         null,
                         east.caFile().toString(),
                         true,
-                        null));
+                        passphrase
+                                .map(any ->
+                                        new RepositorySpec.Encryption(SecretRef.ofEnv("LIFEBOAT_SECRET_PASSPHRASE")))
+                                .orElse(null)));
     }
 
     Job job(DeclaredCluster of, Integer maxRate) {

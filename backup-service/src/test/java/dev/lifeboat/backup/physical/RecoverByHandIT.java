@@ -32,16 +32,31 @@ import org.junit.jupiter.api.Timeout;
 class RecoverByHandIT {
     private static final Path PAGE = Path.of("../docs/recover-by-hand.md");
     private static final Pattern COMMANDS = Pattern.compile("^```sh\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
-    private static final Pattern PIECE = Pattern.compile(".*/[0-9A-F]{16}-([0-9A-F]{16})\\.zst");
+    private static final Pattern PIECE = Pattern.compile(".*/[0-9A-F]{16}-([0-9A-F]{16})\\.zst(\\.age)?");
+    private static final String PASSPHRASE = "correct horse battery staple";
     private static final String BIN = "/usr/lib/postgresql/15/bin";
+
+    /** The way through an encrypted repository has all steps of the other one, and some of its own. */
+    @Test
+    void thePageBringsTheDatabaseBackOutOfAnEncryptedRepository() throws Exception {
+        assumeTrue(isInstalled("age") && isInstalled("openssl"), "age and openssl are installed");
+        thePageBringsTheDatabaseBack(Optional.of(PASSPHRASE));
+    }
 
     @Test
     void thePageBringsTheDatabaseBack() throws Exception {
+        assumeTrue(
+                Boolean.getBoolean("lifeboat.soak") || !(isInstalled("age") && isInstalled("openssl")),
+                "the encrypted way, which has the same steps, is not walked, or this is the long run");
+        thePageBringsTheDatabaseBack(Optional.empty());
+    }
+
+    private static void thePageBringsTheDatabaseBack(Optional<String> passphrase) throws Exception {
         assumeTrue(isInstalled("rclone") && isInstalled("zstd"), "rclone and zstd are installed");
         LocalParts parts = LocalParts.shared();
         Path tablespace = parts.newFolder("fast");
         ServerUser.current().own(tablespace, "rwx------");
-        try (PhysicalStage stage = new PhysicalStage("byhand", Map.of("max_connections", "123"))) {
+        try (PhysicalStage stage = new PhysicalStage("byhand", Map.of("max_connections", "123"), passphrase)) {
             stage.server()
                     .sql(
                             "create tablespace fast location '" + tablespace + "'",
@@ -70,7 +85,8 @@ class RecoverByHandIT {
             try {
                 String said = run(folder, page(), environment(parts, authority, port));
 
-                assertThat(said).contains("base.tar.zst: OK", "backup successfully verified", "server started");
+                assertThat(said).contains("base.tar.zst" + (passphrase.isPresent() ? ".age" : "") + ": OK");
+                assertThat(said).contains("backup successfully verified", "server started");
                 assertThat(ask(folder, port, "select count(*) || ' ' || max(id) from t"))
                         .isEqualTo("2001 2001");
                 assertThat(ask(folder, port, "select note from t where id = 2001"))
@@ -106,6 +122,7 @@ class RecoverByHandIT {
                 Map.entry("RCLONE_CONFIG_VAULT_SECRET_ACCESS_KEY", parts.east().secretKey()),
                 Map.entry("STORE", "vault:" + parts.east().bucket() + "/lifeboat"),
                 Map.entry("CLUSTER", "byhand"),
+                Map.entry("PASSPHRASE", PASSPHRASE),
                 Map.entry("PORT", Integer.toString(port)),
                 Map.entry("PATH", BIN + File.pathSeparator + System.getenv("PATH")));
     }

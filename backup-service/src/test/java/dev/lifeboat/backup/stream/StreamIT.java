@@ -11,22 +11,31 @@ import static org.hamcrest.Matchers.equalTo;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lifeboat.backup.ServiceParts;
 import dev.lifeboat.backup.SpokenEvents;
+import dev.lifeboat.backup.fleet.Fleet;
 import dev.lifeboat.backup.fleet.FleetRequests;
 import dev.lifeboat.backup.replication.Server;
+import dev.lifeboat.backup.wal.WalCodec;
 import dev.lifeboat.local.LocalParts;
 import dev.lifeboat.local.PostgresCluster;
 import dev.lifeboat.local.S3Endpoint;
 import dev.lifeboat.platform.auth.Roles;
+import dev.lifeboat.platform.database.Database;
 import dev.lifeboat.platform.metrics.RowGauges;
 import dev.lifeboat.platform.postgres.Lsn;
+import dev.lifeboat.platform.store.ObjectInfo;
+import dev.lifeboat.platform.store.ObjectStore;
+import dev.lifeboat.platform.wiring.RepositoryStores;
+import dev.lifeboat.schemas.fleet.RepositorySpec;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -44,6 +53,15 @@ class StreamIT {
 
     @Inject
     RowGauges gauges;
+
+    @Inject
+    Database database;
+
+    @Inject
+    Fleet fleet;
+
+    @Inject
+    RepositoryStores stores;
 
     @BeforeAll
     static void start() throws Exception {
@@ -205,17 +223,48 @@ class StreamIT {
     }
 
     @Test
-    void aReadableStreamIntoAnEncryptedRepositoryIsRefused() {
+    void intoAnEncryptedRepositoryWalGoesSealed() throws Exception {
         ServiceParts.secret("passphrase", "correct horse battery staple");
-        put(
-                        "repositories/locked",
-                        FleetRequests.repository("locked") + "encryption: {passphrase: {file: passphrase}}\n")
+        ServiceParts.secret("locked-secret", PARTS.east().secretKey());
+        String repository = FleetRequests.repository("locked").replace("east-secret", "locked-secret");
+        String encrypted = repository + "encryption: {passphrase: {file: passphrase}}\n";
+        assertThat(put("repositories/locked", encrypted).statusCode()).isEqualTo(201);
+        put("clusters/locked", cluster("locked", "{mode: stream, maxLag: PT1S}", Server.ROLE, "wal-password"))
                 .then()
                 .statusCode(201);
-        put("clusters/locked", cluster("locked", "{mode: stream}", Server.ROLE, "wal-password"))
-                .then()
-                .statusCode(422)
-                .body("code", equalTo("wal.encryption-not-available"));
+        server.sql("insert into t values (7, 'nobody reads this')", "select pg_switch_wal()");
+        server.sql("insert into t values (8, 'nor this')");
+        awaitStored("locked", server.flushed());
+
+        assertThat(view("locked").path("lastStored").path("object").asText()).endsWith(".zst.age");
+        String folder = "clusters/locked/" + get("clusters/locked").jsonPath().getString("id") + "/";
+        RepositorySpec declared = database.inTransaction(transaction -> fleet.repository(transaction, "locked"))
+                .orElseThrow()
+                .spec();
+        int segments = 0;
+        try (ObjectStore store = stores.open(declared)) {
+            for (String key : store.list(folder + "wal/", Optional.empty())
+                    .map(ObjectInfo::key)
+                    .toList()) {
+                assertThat(key).endsWith(".zst.age");
+                String name = key.substring(key.lastIndexOf('/') + 1);
+                if (name.matches("[0-9A-F]{24}\\.zst\\.age")) {
+                    segments++;
+                    try (InputStream wal = WalCodec.zstd().decode(store.get(key, Optional.empty()))) {
+                        assertThat(wal.readAllBytes()).isEqualTo(Files.readAllBytes(server.wal(name.substring(0, 24))));
+                    }
+                }
+            }
+        }
+        assertThat(segments).isPositive();
+
+        assertThat(put("repositories/locked", repository).statusCode()).isEqualTo(409);
+        ServiceParts.secret("passphrase", "not the one that it was sealed with");
+        as(Roles.OPERATOR).post("/api/v1/clusters/locked/wal/resume").then().statusCode(202);
+        server.sql("insert into t values (9, 'nor that')", "select pg_switch_wal()");
+        await().atMost(Duration.ofMinutes(1)).until(() -> state("locked").equals("blocked"));
+        assertThat(view("locked").path("failure").path("code").asText()).isEqualTo("encryption.passphrase-wrong");
+        delete("clusters/locked?confirm=locked").then().statusCode(204);
     }
 
     private static void declare(String name, String wal, String role) {

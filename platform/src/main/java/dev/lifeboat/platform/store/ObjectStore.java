@@ -33,6 +33,11 @@ import java.util.stream.Stream;
  */
 public interface ObjectStore extends AutoCloseable {
 
+    /** What the keys of objects end in that this store keeps for nobody's eyes but their owner's; empty where it keeps none. */
+    default String sealing() {
+        return "";
+    }
+
     /** Writes a small object from memory, with its digest as metadata. */
     StoredObject put(String key, byte[] bytes, PutCondition condition, Map<String, String> metadata);
 

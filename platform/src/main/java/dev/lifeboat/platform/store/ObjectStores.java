@@ -10,6 +10,11 @@ public final class ObjectStores {
         this.clock = clock;
     }
 
+    /** The clock that they go by. */
+    public Clock clock() {
+        return clock;
+    }
+
     /** Opens a store without talking to it yet; the caller closes it. */
     public ObjectStore open(S3Settings settings) {
         return new S3ObjectStore(settings, S3Clients.open(settings), clock, PartSizes.STANDARD);

@@ -2,6 +2,7 @@ package dev.lifeboat.platform.wal;
 
 import dev.lifeboat.platform.postgres.Lsn;
 import dev.lifeboat.platform.postgres.WalSegment;
+import dev.lifeboat.platform.store.ObjectStore;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,9 +17,12 @@ import java.util.regex.Pattern;
  * </pre>
  *
  * @param cluster what stands before, with a slash at its end: {@code clusters/<name>/<id>/}
- * @param suffix what the codec adds to a name, e.g. {@code .zst}
+ * @param suffix what the codec adds to a name, e.g. {@code .zst}; {@code .zst.age} where the store is encrypted
  */
 public record WalKeys(String cluster, String suffix) {
+    /** What zstd adds to a name. */
+    public static final String COMPRESSED = ".zst";
+
     private static final Pattern HISTORY = Pattern.compile("([0-9A-F]{8})\\.history");
     private static final Pattern SEALED = Pattern.compile("([0-9A-F]{8})/([0-9A-F]{24})(\\.[a-z.]+)?");
     private static final Pattern PIECE =
@@ -28,6 +32,11 @@ public record WalKeys(String cluster, String suffix) {
         if (!cluster.endsWith("/")) {
             throw new IllegalArgumentException("a cluster's folder ends in a slash: " + cluster);
         }
+    }
+
+    /** Keys of what the store holds, or is given: compressed, and sealed where the store seals. */
+    public static WalKeys in(ObjectStore store, String cluster) {
+        return new WalKeys(cluster, COMPRESSED + store.sealing());
     }
 
     /** What all keys of the cluster's WAL begin with. */

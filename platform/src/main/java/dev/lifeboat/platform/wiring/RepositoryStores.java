@@ -4,21 +4,28 @@ import dev.lifeboat.platform.secrets.SecretReferences;
 import dev.lifeboat.platform.store.ObjectStore;
 import dev.lifeboat.platform.store.ObjectStores;
 import dev.lifeboat.platform.store.S3Settings;
+import dev.lifeboat.platform.store.SealedStore;
+import dev.lifeboat.platform.store.SealingKeys;
 import dev.lifeboat.schemas.fleet.RepositorySpec;
 import dev.lifeboat.schemas.fleet.RepositorySpec.Credentials;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Opens the store behind a declared repository. Secrets are resolved at each opening and kept nowhere else. */
+/**
+ * Opens the store behind a declared repository. Secrets are resolved when they are needed and kept nowhere else, but for the
+ * keys that objects of an encrypted repository are sealed with: see {@link SealingKeys}.
+ */
 public final class RepositoryStores {
     private final ObjectStores stores;
     private final SecretReferences secrets;
+    private final SealingKeys keys;
 
     /** Resolves credentials with the given references. */
     public RepositoryStores(ObjectStores stores, SecretReferences secrets) {
         this.stores = stores;
         this.secrets = secrets;
+        this.keys = new SealingKeys(stores.clock());
     }
 
     /**
@@ -51,6 +58,12 @@ public final class RepositoryStores {
     }
 
     private ObjectStore open(RepositorySpec repository, Credentials credentials) {
-        return stores.open(settings(repository, credentials));
+        S3Settings settings = settings(repository, credentials);
+        return new SealedStore(
+                stores.open(settings),
+                settings.endpoint() + "/" + settings.bucket() + "/" + settings.prefix(),
+                keys,
+                Optional.ofNullable(repository.encryption())
+                        .map(encryption -> () -> secrets.resolve(encryption.passphrase())));
     }
 }

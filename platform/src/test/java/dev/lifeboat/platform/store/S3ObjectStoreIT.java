@@ -1,6 +1,7 @@
 package dev.lifeboat.platform.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.lifeboat.local.S3Endpoint;
@@ -10,6 +11,7 @@ import dev.lifeboat.platform.secrets.Secret;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -71,6 +73,94 @@ class S3ObjectStoreIT extends ObjectStoreContract {
             assertThat(store.head("lifeboat/ünï/object")).isPresent();
             assertThat(below.list("", Optional.empty()).map(ObjectInfo::key)).containsExactly("object");
         }
+    }
+
+    @Test
+    void whatIsSealedLiesThereForNobodyElse() throws IOException {
+        byte[] plain = bytes(PART);
+        String key = "clusters/shop/01/wal/one.zst.age";
+        try (ObjectStore sealed = sealed("passphrase", Optional.of("secret words"));
+                ObjectStore again = sealed("passphrase", Optional.of("secret words"))) {
+            StoredObject stored = sealed.put(key, plain, PutCondition.IF_ABSENT, Map.of("about", "it"));
+            sealed.put("clusters/shop/01/cluster.json", bytes(3), PutCondition.NONE, Map.of());
+
+            assertThat(sealed.sealing()).isEqualTo(".age");
+            assertThat(store.head("passphrase/" + key).orElseThrow().metadata()).containsEntry("about", "it");
+            try (InputStream in = store.get("passphrase/" + key, Optional.of(stored.sha256()))) {
+                assertThat(new String(in.readAllBytes(), StandardCharsets.ISO_8859_1))
+                        .startsWith("age-encryption.org/v1\n-> X25519 ");
+            }
+            try (InputStream in = again.get(key, Optional.of(stored.sha256()))) {
+                assertThat(in.readAllBytes()).isEqualTo(plain);
+            }
+            assertThat(codeOf(() -> again.put(key, plain, PutCondition.IF_ABSENT, Map.of())))
+                    .isEqualTo("store.precondition-failed");
+            try (InputStream in = store.get("passphrase/clusters/shop/01/cluster.json", Optional.empty())) {
+                assertThat(in.readAllBytes()).isEqualTo(bytes(3));
+            }
+            assertThat(again.list("clusters/shop/01/identity", Optional.empty()))
+                    .hasSize(1);
+        }
+    }
+
+    @Test
+    void whatCannotBeOpenedIsToldFromWhatWasAltered() throws IOException {
+        String key = "clusters/shop/01/one.age";
+        try (ObjectStore sealed = sealed("opened", Optional.of("secret words"));
+                ObjectStore wrong = sealed("opened", Optional.of("other words"));
+                ObjectStore without = sealed("opened", Optional.empty())) {
+            StoredObject stored = sealed.put(key, bytes(100_000), PutCondition.NONE, Map.of());
+
+            assertThat(codeOf(() -> read(wrong, key, Optional.empty()))).isEqualTo("encryption.passphrase-wrong");
+            assertThat(codeOf(() -> wrong.upload(key, PutCondition.NONE, Map.of())))
+                    .isEqualTo("encryption.passphrase-wrong");
+            assertThat(codeOf(() -> read(without, key, Optional.empty()))).isEqualTo("encryption.passphrase-missing");
+
+            // Sealed for another cluster.
+            sealed.put("clusters/other/02/one.age", bytes(10), PutCondition.NONE, Map.of());
+            sealed.copy("clusters/other/02/one.age", "clusters/shop/01/foreign.age");
+            assertThat(codeOf(() -> read(sealed, "clusters/shop/01/foreign.age", Optional.empty())))
+                    .isEqualTo("encryption.identity-differs");
+
+            byte[] altered;
+            try (InputStream in = store.get("opened/" + key, Optional.empty())) {
+                altered = in.readAllBytes();
+            }
+            altered[altered.length / 2] ^= 1;
+            store.put("opened/" + key, altered, PutCondition.NONE, Map.of());
+            assertThat(codeOf(() -> read(sealed, key, Optional.of(stored.sha256()))))
+                    .isEqualTo("store.digest-mismatch");
+            assertThatThrownBy(() -> read(sealed, key, Optional.empty())).isInstanceOf(IOException.class);
+
+            store.delete(List.of("opened/clusters/shop/01/" + SealingKeys.NAME));
+            try (ObjectStore later = sealed("opened", Optional.of("secret words"))) {
+                assertThat(codeOf(() -> read(later, key, Optional.empty()))).isEqualTo("encryption.identity-missing");
+            }
+        }
+    }
+
+    private static byte[] read(ObjectStore from, String key, Optional<String> digest) throws IOException {
+        try (InputStream in = from.get(key, digest)) {
+            return in.readAllBytes();
+        }
+    }
+
+    /** As another process would open it: with keys of its own. */
+    private static ObjectStore sealed(String prefix, Optional<String> passphrase) {
+        S3Settings all = settings();
+        return new SealedStore(
+                open(new S3Settings(
+                        all.endpoint(),
+                        all.region(),
+                        all.bucket(),
+                        prefix + "/",
+                        all.accessKey(),
+                        all.secretKey(),
+                        all.caFile(),
+                        true)),
+                prefix,
+                new SealingKeys(Clock.systemUTC()),
+                passphrase.map(words -> () -> Secret.of(words)));
     }
 
     @Test

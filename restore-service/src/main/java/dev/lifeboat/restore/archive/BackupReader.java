@@ -5,6 +5,7 @@ import dev.lifeboat.platform.events.EventJson;
 import dev.lifeboat.platform.store.ObjectInfo;
 import dev.lifeboat.platform.store.ObjectStore;
 import dev.lifeboat.platform.store.StoreException;
+import dev.lifeboat.platform.wal.WalKeys;
 import dev.lifeboat.schemas.Failure;
 import dev.lifeboat.schemas.backup.BackupManifest;
 import dev.lifeboat.schemas.backup.Inventory;
@@ -88,6 +89,11 @@ public final class BackupReader {
         } catch (IOException e) {
             throw judged(reference.key(), e);
         }
+    }
+
+    /** Keys of a cluster's streamed WAL here. */
+    public WalKeys walKeys(String cluster) {
+        return WalKeys.in(store, cluster);
     }
 
     /** What lies below a prefix now. */

@@ -23,7 +23,7 @@ final class PhysicalScope implements ArchiveIsolation.Scope {
     PhysicalScope(BackupManifest manifest, ArchiveListing before) {
         String cluster = cluster(manifest);
         this.backup = cluster + "physical/" + manifest.backupId() + "/";
-        this.keys = new WalKeys(cluster, WalInStore.SUFFIX);
+        this.keys = new WalKeys(cluster, WalKeys.COMPRESSED);
         this.set = manifest.physical();
         this.newest = before.entries().keySet().stream()
                 .map(this::wal)

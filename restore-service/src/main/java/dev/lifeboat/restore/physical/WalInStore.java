@@ -36,12 +36,10 @@ record WalInStore(
         Map<Integer, byte[]> histories,
         boolean archivedElsewhere,
         Instant askedAt) {
-    static final String SUFFIX = ".zst";
-
     /** Lists; reads the histories. */
     static WalInStore list(BackupReader reader, BackupManifest manifest) {
         PhysicalSet set = manifest.physical();
-        WalKeys keys = new WalKeys(PhysicalScope.cluster(manifest), SUFFIX);
+        WalKeys keys = reader.walKeys(PhysicalScope.cluster(manifest));
         Map<Integer, byte[]> histories = new TreeMap<>();
         if (set.timeline() > 1) {
             read(reader, keys, set.timeline(), histories);

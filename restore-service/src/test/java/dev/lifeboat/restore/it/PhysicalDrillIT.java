@@ -5,9 +5,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.github.luben.zstd.Zstd;
 import dev.lifeboat.platform.events.EventJson;
+import dev.lifeboat.platform.store.ObjectStore;
 import dev.lifeboat.schemas.backup.BackupEvent.BackupCompleted;
 import dev.lifeboat.schemas.backup.BackupManifest;
+import dev.lifeboat.schemas.event.Keys;
 import dev.lifeboat.schemas.event.Topic;
+import dev.lifeboat.schemas.fleet.FleetEvent;
 import dev.lifeboat.schemas.recovery.RecoveryEvent.RecoveryEnded;
 import dev.lifeboat.schemas.recovery.RecoveryEvent.SandboxReady;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -24,6 +27,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
+import org.eclipse.microprofile.config.ConfigProvider;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -116,6 +121,38 @@ class PhysicalDrillIT {
         assertThat(ended.isolation().addedByOthers()).isEmpty();
         assertThat(ended.tornDown().left()).isEmpty();
         assertThat(source.wal(cluster, clusterId)).isEqualTo(before);
+    }
+
+    @Test
+    void whatWasSealedIsOpenedAndTheWrongPassphraseSaysNothingOfTheBackup() throws Exception {
+        Supplier<ObjectStore> sealed = () -> shop.sealedStore("correct horse battery staple");
+        events.say(
+                Keys.repository("sealed"),
+                "repository/sealed",
+                null,
+                System.currentTimeMillis(),
+                new FleetEvent.RepositoryDeclared(UUID.randomUUID(), "sealed", "d", shop.sealedRepository()));
+        BackupCompleted backup = source.store(events, "sealed", sealed, cluster, clusterId);
+        source.storeWal(sealed, cluster, clusterId);
+        Path passphrase = Path.of(ConfigProvider.getConfig().getValue("lifeboat.secrets-directory", String.class))
+                .resolve("sealed-passphrase");
+
+        Files.writeString(passphrase, "another one");
+        JsonPath wrong = Api.awaitEnd(Api.drill(Map.of("cluster", cluster, "backupId", backup.backupId())));
+        Files.writeString(passphrase, "correct horse battery staple");
+        String drill = Api.drill(Map.of("cluster", cluster, "backupId", backup.backupId()));
+        SandboxReady ready = verifier.awaitReady(cluster, drill, 1);
+
+        assertThat(wrong.getString("state")).isEqualTo("failed");
+        assertThat(wrong.getString("failure.code")).isEqualTo("encryption.passphrase-wrong");
+        try (Connection connection = verifier.connect(ready, "postgres")) {
+            assertThat(text(connection, "select count(*) || ' ' || max(id) from t"))
+                    .isEqualTo("3001 3001");
+        }
+        verifier.checked(ready);
+        RecoveryEnded ended = ended(drill);
+        assertThat(ended.state()).isEqualTo("completed");
+        assertThat(ended.isolation().addedByOthers()).isEmpty();
     }
 
     @Test

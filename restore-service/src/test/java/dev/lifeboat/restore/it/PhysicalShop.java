@@ -34,6 +34,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
@@ -104,9 +105,16 @@ final class PhysicalShop {
 
     /** Stores the files for a declared cluster, and tells of the backup. */
     BackupCompleted store(Events events, Shop shop, String cluster, UUID clusterId) throws Exception {
+        return store(events, "east", shop::store, cluster, clusterId);
+    }
+
+    /** Stores them in a repository of that name. */
+    BackupCompleted store(
+            Events events, String repository, Supplier<ObjectStore> opened, String cluster, UUID clusterId)
+            throws Exception {
         UUID backupId = UUID.randomUUID();
         String root = "clusters/" + cluster + "/" + clusterId + "/physical/" + backupId + "/";
-        try (ObjectStore store = shop.store()) {
+        try (ObjectStore store = opened.get()) {
             List<PhysicalArchive> archives = new ArrayList<>();
             for (Path tar : tars()) {
                 String oid = tar.getFileName().toString().replace(".tar", "");
@@ -116,7 +124,7 @@ final class PhysicalShop {
                         tar.getFileName() + ".zst",
                         isBase ? null : oid,
                         isBase ? null : text("select pg_tablespace_location(" + oid + ")"),
-                        put(store, root + "1/" + tar.getFileName() + ".zst", Zstd.compress(plain, 1)),
+                        put(store, root + "1/" + tar.getFileName() + ".zst" + store.sealing(), Zstd.compress(plain, 1)),
                         plain.length));
             }
             byte[] listed = Files.readAllBytes(base.resolve("backup_manifest"));
@@ -140,7 +148,7 @@ final class PhysicalShop {
                     null,
                     null,
                     null,
-                    "east",
+                    repository,
                     null,
                     null,
                     startedAt,
@@ -165,6 +173,10 @@ final class PhysicalShop {
 
     /** Stores all WAL up to what is flushed now: whole segments, and the open one in two pieces. */
     void storeWal(Shop shop, String cluster, UUID clusterId) throws Exception {
+        storeWal(shop::store, cluster, clusterId);
+    }
+
+    void storeWal(Supplier<ObjectStore> opened, String cluster, UUID clusterId) throws Exception {
         String folder = "clusters/" + cluster + "/" + clusterId + "/wal/";
         // Without that, what was written last may not be flushed yet.
         server.execute("postgres", "set synchronous_commit = on", "comment on database postgres is 'flushed'");
@@ -172,7 +184,7 @@ final class PhysicalShop {
                         + " || (pg_current_wal_flush_lsn() - '0/0')::bigint")
                 .split(" ", -1);
         long end = Long.parseLong(now[1]);
-        try (ObjectStore store = shop.store();
+        try (ObjectStore store = opened.get();
                 Stream<Path> files = Files.list(server.dataDirectory().resolve("pg_wal"))) {
             for (Path file : files.sorted().toList()) {
                 String name = file.getFileName().toString();
@@ -184,7 +196,7 @@ final class PhysicalShop {
                     if (isLeft(name, start)) {
                         putPiece(store, folder, name, wal, start, start, left);
                     } else if (isWritten(name, wal)) {
-                        String key = folder + name.substring(0, 8) + "/" + name + ".zst";
+                        String key = folder + name.substring(0, 8) + "/" + name + ".zst" + store.sealing();
                         store.put(key, Zstd.compress(wal, 1), PutCondition.NONE, Map.of());
                     }
                 } else if (name.equals(now[0])) {
@@ -334,7 +346,8 @@ final class PhysicalShop {
     private static void putPiece(
             ObjectStore store, String folder, String name, byte[] wal, long start, long from, long to) {
         byte[] piece = Arrays.copyOfRange(wal, (int) (from - start), (int) (to - start));
-        String key = "%s%s/%s/%016X-%016X.zst".formatted(folder, name.substring(0, 8), name, from, to);
+        String key =
+                "%s%s/%s/%016X-%016X.zst%s".formatted(folder, name.substring(0, 8), name, from, to, store.sealing());
         store.put(key, Zstd.compress(piece, 1), PutCondition.NONE, Map.of());
     }
 

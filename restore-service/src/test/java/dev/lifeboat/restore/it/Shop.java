@@ -9,6 +9,8 @@ import dev.lifeboat.platform.store.ObjectStore;
 import dev.lifeboat.platform.store.ObjectStores;
 import dev.lifeboat.platform.store.PutCondition;
 import dev.lifeboat.platform.store.S3Settings;
+import dev.lifeboat.platform.store.SealedStore;
+import dev.lifeboat.platform.store.SealingKeys;
 import dev.lifeboat.platform.store.StoredObject;
 import dev.lifeboat.schemas.ClockOffset;
 import dev.lifeboat.schemas.backup.BackupEvent.BackupCompleted;
@@ -150,30 +152,52 @@ final class Shop {
     }
 
     RepositorySpec repository() {
+        return repository("east", "it/", null);
+    }
+
+    /** The same bucket, with another prefix, encrypted. */
+    RepositorySpec sealedRepository() {
+        return repository("sealed", "sealed/", new RepositorySpec.Encryption(SecretRef.ofFile("sealed-passphrase")));
+    }
+
+    private RepositorySpec repository(String name, String prefix, RepositorySpec.Encryption encryption) {
         var east = parts.east();
         var keys = new RepositorySpec.Credentials(SecretRef.ofFile("east-access"), SecretRef.ofFile("east-secret"));
         return new RepositorySpec(
-                "east",
+                name,
                 "s3",
                 east.endpoint(),
                 east.region(),
                 east.bucket(),
-                "it/",
+                prefix,
                 keys,
                 null,
                 east.caFile().toString(),
                 true,
-                null);
+                encryption);
+    }
+
+    /** The encrypted one, opened with a passphrase. */
+    ObjectStore sealedStore(String passphrase) {
+        return new SealedStore(
+                store("sealed/"),
+                "sealed",
+                new SealingKeys(Clock.systemUTC()),
+                Optional.of(() -> Secret.of(passphrase)));
     }
 
     ObjectStore store() {
+        return store("it/");
+    }
+
+    private ObjectStore store(String prefix) {
         var east = parts.east();
         return new ObjectStores(Clock.systemUTC())
                 .open(new S3Settings(
                         URI.create(east.endpoint()),
                         east.region(),
                         east.bucket(),
-                        "it/",
+                        prefix,
                         east.accessKey(),
                         Secret.of(east.secretKey()),
                         Optional.of(east.caFile()),

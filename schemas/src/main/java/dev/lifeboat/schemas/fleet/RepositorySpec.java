@@ -16,7 +16,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * @param readCredentials read-only ones for sandboxes; optional, their absence is a finding
  * @param caFile PEM file with the authority that signed the endpoint's certificate; optional
  * @param pathStyle bucket in the path instead of the host name; default false
- * @param encryption passphrase for what tools encrypt; optional
+ * @param encryption passphrase that pgBackRest encrypts with, and that the keys are encrypted with which Lifeboat seals what it
+ *     stores itself with; optional
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RepositorySpec(
