@@ -10,7 +10,6 @@ import dev.lifeboat.restore.archive.DoesNotRestore;
 import dev.lifeboat.restore.run.Course;
 import dev.lifeboat.restore.run.RestoreMethod.Job;
 import dev.lifeboat.restore.sandbox.Sandbox;
-import dev.lifeboat.schemas.Failure;
 import dev.lifeboat.schemas.backup.BackupManifest.DatabaseDump;
 import dev.lifeboat.schemas.backup.BackupManifest.DumpObject;
 import java.io.IOException;
@@ -18,18 +17,13 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.regex.Pattern;
 
 /** Restores one database after the other, from a stream or from downloaded files. */
 final class DatabaseRestore {
     private static final int KEPT_MESSAGES = 4 << 20;
     private static final int BUFFER = 1 << 16;
-
-    /** What pg_dump calls the files of a directory: nothing that leads anywhere else. */
-    private static final Pattern FILE_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,200}");
 
     private final Job job;
     private final RestoreMessages.LeftOff leftOff;
@@ -51,15 +45,15 @@ final class DatabaseRestore {
         }
         Path scratch = job.sandbox().makeFolder(job.sandbox().folder().scratch());
         Path folder = job.sandbox().makeFolder(scratch.resolve(Long.toString(dump.oid())));
-        boolean custom = dump.format().equals("custom");
-        for (DumpObject object : dump.objects()) {
-            download(object, custom ? folder.resolve("dump.pgc") : folder.resolve(checked(object.name())));
-        }
-        Path archive = custom ? folder.resolve("dump.pgc") : folder;
+        DumpFiles.Downloaded downloaded = DumpFiles.download(job.reader(), dump, folder, bytes -> {
+            moved(bytes);
+            course.check();
+        });
         List<String> arguments = DatabaseCreation.arguments(dump.name(), transfer.jobs());
-        ProcessResult result = run(restoreTool(arguments, List.of(archive.toString())));
-        for (DumpObject object : dump.objects()) {
-            Files.deleteIfExists(custom ? folder.resolve("dump.pgc") : folder.resolve(object.name()));
+        ProcessResult result =
+                run(restoreTool(arguments, List.of(downloaded.archive().toString())));
+        for (Path file : downloaded.files()) {
+            Files.deleteIfExists(file);
         }
         return RestoreMessages.judge(dump.name(), result.exit(), result.stderrTail(), leftOff);
     }
@@ -118,41 +112,9 @@ final class DatabaseRestore {
         }
     }
 
-    private void download(DumpObject object, Path file) throws IOException {
-        Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r--r--")));
-        try (InputStream in = job.reader().open(object.object());
-                OutputStream out = Files.newOutputStream(file)) {
-            byte[] buffer = new byte[BUFFER];
-            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                out.write(buffer, 0, read);
-                moved(read);
-                course.check();
-            }
-        } catch (StoreException e) {
-            throw BackupReader.judged(object.object().key(), e);
-        } catch (IOException e) {
-            if (BackupReader.isFromStore(e)) {
-                throw BackupReader.judged(object.object().key(), e);
-            }
-            throw e;
-        }
-    }
-
-    private void moved(int bytes) {
+    private void moved(long bytes) {
         done += bytes;
         course.progress(done, total);
-    }
-
-    private static String checked(String name) {
-        if (!FILE_NAME.matcher(name).matches() || name.contains("..")) {
-            throw new DoesNotRestore(new Failure(
-                    "backup.file-name",
-                    "The manifest names a file that no dump has.",
-                    "a plain file name",
-                    name.replaceAll("\\p{Cntrl}", "?"),
-                    "Look at who wrote this backup."));
-        }
-        return name;
     }
 
     private ProcessSpec restoreTool(List<String> arguments, List<String> archive) throws InterruptedException {

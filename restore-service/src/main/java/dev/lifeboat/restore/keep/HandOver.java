@@ -36,12 +36,14 @@ public class HandOver {
 
     private final Database database;
     private final KeptRestores restores;
+    private final NewArchive archive;
     private final HostSurvey survey;
     private final InstantSource clock;
 
-    HandOver(Database database, KeptRestores restores, HostSurvey survey, InstantSource clock) {
+    HandOver(Database database, KeptRestores restores, NewArchive archive, HostSurvey survey, InstantSource clock) {
         this.database = database;
         this.restores = restores;
+        this.archive = archive;
         this.survey = survey;
         this.clock = clock;
     }
@@ -65,17 +67,21 @@ public class HandOver {
                 "its files",
                 "nothing",
                 "Ask for the restore again.")));
+        NewArchive.Wish wish = RestoreRequest.read(restore.request()).archiving();
         Path data = restore.directory().resolve(DATA);
         claim(restore, from);
         if (!Files.exists(data)) {
             if (Files.exists(from.folder().data().resolve("global"))) {
                 withdraw(from, context);
-                settle(from);
+                settle(from, wish == null ? null : archive.command(wish, restore.directory()));
             }
             HandedTablespaces.move(from, restore.directory(), (folder, to) -> move(from, folder, to, context));
             move(from, from.folder().data(), data, context);
         }
-        HandOverNote note = note(recovery, restore, from, data);
+        if (wish != null) {
+            archive.setUp(restore.id(), wish, restore.directory(), data, from);
+        }
+        HandOverNote note = note(recovery, restore, wish, from, data);
         from.writeForServer(
                 restore.directory().resolve("hand-over.json"),
                 EventJson.mapper()
@@ -143,12 +149,12 @@ public class HandOver {
     }
 
     /** Its own configuration, as far as it has one, and nothing that binds it to its source. */
-    private static void settle(Sandbox sandbox) throws IOException {
+    private static void settle(Sandbox sandbox, String archiveCommand) throws IOException {
         Path data = sandbox.folder().data();
         Path source = sandbox.folder().sourceSettings();
         sandbox.writeForServer(
                 data.resolve("postgresql.auto.conf"),
-                RestoredSettings.of(Files.exists(source) ? Files.readAllLines(source) : List.of()));
+                RestoredSettings.of(Files.exists(source) ? Files.readAllLines(source) : List.of(), archiveCommand));
         if (!Files.exists(data.resolve("postgresql.conf"))) {
             sandbox.writeForServer(
                     data.resolve("postgresql.conf"),
@@ -186,7 +192,20 @@ public class HandOver {
         }
     }
 
-    private HandOverNote note(Recovery recovery, KeptRestore restore, Sandbox sandbox, Path data)
+    private String archiving(KeptRestore restore, NewArchive.Wish wish) {
+        if (wish == null) {
+            return "Archiving is off, and must stay so for the old stanza or prefix: this server has the system identifier of"
+                    + " the old one, and its WAL would mix with it. Archive under a new name only.";
+        }
+        String tool = archive.tool(wish, restore.directory());
+        return "Archiving is on as was asked for: into stanza " + wish.name() + " of repository " + wish.repository()
+                + ", below " + NewArchive.prefix(restore.id(), wish)
+                + ", where nobody else writes. It begins when the server is"
+                + " started. Look whether WAL arrives: " + tool + " info. Take a full backup: " + tool
+                + " --pg1-port=PORT backup.";
+    }
+
+    private HandOverNote note(Recovery recovery, KeptRestore restore, NewArchive.Wish wish, Sandbox sandbox, Path data)
             throws InterruptedException, IOException {
         var facts = recovery.facts();
         List<String> checks = facts.checks() == null
@@ -213,8 +232,10 @@ public class HandOver {
                 facts.backup().backupId(),
                 facts.reached(),
                 checks,
-                HandOverNote.next(restore.cluster(), facts.backup().method(), !isWrittenByUs(data)),
+                HandOverNote.next(
+                        restore.cluster(), facts.backup().method(), !isWrittenByUs(data), archiving(restore, wish)),
                 clock.instant(),
-                HandedTablespaces.in(data));
+                HandedTablespaces.in(data),
+                wish == null ? null : wish.name());
     }
 }

@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
  * @param checks each check that is known by now, as {@code name: verdict}
  * @param next what to do, in order
  * @param tablespaces folders of the server's tablespaces, which belong to it as its data directory does
+ * @param archivedAs stanza of an archive of its own; null when archiving is off
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record HandOverNote(
@@ -34,7 +35,8 @@ public record HandOverNote(
         List<String> checks,
         List<String> next,
         Instant handedOverAt,
-        List<String> tablespaces) {
+        List<String> tablespaces,
+        String archivedAs) {
 
     /** The same for people. */
     String text() {
@@ -77,7 +79,7 @@ public record HandOverNote(
     }
 
     /** What to do with a restored server. */
-    static List<String> next(String cluster, String method, boolean sourceConfiguration) {
+    static List<String> next(String cluster, String method, boolean sourceConfiguration, String archiving) {
         return List.of(
                 sourceConfiguration
                         ? "Look through postgresql.conf and pg_hba.conf: they are the source's, with its port and its paths."
@@ -85,13 +87,12 @@ public record HandOverNote(
                 "Look at the data before anybody writes: is it the moment that you wanted?",
                 "Recovery has ended: restore_command and the target are taken out, no signal file is left, and nothing is"
                         + " fetched from the repository any more. The server starts as a primary, on the timeline named above.",
-                "Archiving is off, and must stay so for the old stanza or prefix: this server has the system identifier of"
-                        + " the old one, and its WAL would mix with it. Archive under a new name only.",
+                archiving,
                 method.equals("physical")
                         ? "No WAL of it is stored: the slot of the old stream is not here, and the old server's stream goes on as"
                                 + " before. Declared under a name of its own with wal {mode: stream}, it gets a slot and a prefix"
                                 + " of its own."
-                        : "Its stanza stays the old server's: archive under a new stanza, made with stanza-create.",
+                        : "The old stanza stays the old server's. A new one is made with pgbackrest stanza-create.",
                 "Nothing of replication is set up: no primary_conninfo, no slots, no synchronous standbys. Subscriptions of"
                         + " the source may begin to work again on start: disable them first if the source still runs.",
                 "When it takes over, stop the old server for good, point clients here, and declare it: remove cluster "

@@ -1,6 +1,7 @@
 package dev.lifeboat.restore.keep;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.lifeboat.restore.deliver.Delivered;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.UUID;
@@ -10,9 +11,11 @@ import java.util.UUID;
  *
  * @param id also of its recovery, as soon as there is one
  * @param request as it was asked for
- * @param directory that Lifeboat makes and hands over
+ * @param directory that Lifeboat makes and hands over; null for what goes into databases of a server
  * @param approval whether a second person has to approve
  * @param handedOver the note; null before
+ * @param delivering the note to databases that are complete and about to get their names; null before
+ * @param delivered the note to databases that have them; null before
  */
 record KeptRestore(
         UUID id,
@@ -24,7 +27,9 @@ record KeptRestore(
         boolean approval,
         String approvedBy,
         Instant approvedAt,
-        HandOverNote handedOver) {
+        HandOverNote handedOver,
+        Delivered delivering,
+        Delivered delivered) {
 
     boolean waitsForApproval() {
         return approval && approvedBy == null;

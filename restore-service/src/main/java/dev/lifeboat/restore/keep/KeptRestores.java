@@ -3,6 +3,7 @@ package dev.lifeboat.restore.keep;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lifeboat.platform.events.EventJson;
+import dev.lifeboat.restore.deliver.Delivered;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.file.Path;
 import java.sql.ResultSet;
@@ -28,7 +29,9 @@ class KeptRestores {
                 .bind("id", restore.id())
                 .bind("cluster", restore.cluster())
                 .bind("request", write(restore.request()))
-                .bind("directory", restore.directory().toString())
+                .bind(
+                        "directory",
+                        restore.directory() == null ? null : restore.directory().toString())
                 .bind("by", restore.requestedBy())
                 .bind("at", Timestamp.from(restore.requestedAt()))
                 .bind("approval", restore.approval())
@@ -86,8 +89,13 @@ class KeptRestores {
     }
 
     void handedOver(Handle transaction, UUID id, HandOverNote note) {
+        note(transaction, id, "handed_over", note);
+    }
+
+    /** Writes a column of documents. */
+    void note(Handle transaction, UUID id, String column, Object note) {
         transaction
-                .createUpdate("update kept_restore set handed_over = cast(:note as jsonb) where id = :id")
+                .createUpdate("update kept_restore set " + column + " = cast(:note as jsonb) where id = :id")
                 .bind("id", id)
                 .bind("note", write(note))
                 .execute();
@@ -95,18 +103,20 @@ class KeptRestores {
 
     private static KeptRestore restore(ResultSet row) throws SQLException {
         Timestamp approvedAt = row.getTimestamp("approved_at");
-        String note = row.getString("handed_over");
+        String directory = row.getString("directory");
         return new KeptRestore(
                 row.getObject("id", UUID.class),
                 row.getString("cluster"),
                 read(row.getString("request"), JsonNode.class),
-                Path.of(row.getString("directory")),
+                directory == null ? null : Path.of(directory),
                 row.getString("requested_by"),
                 row.getTimestamp("requested_at").toInstant(),
                 row.getBoolean("approval"),
                 row.getString("approved_by"),
                 approvedAt == null ? null : approvedAt.toInstant(),
-                note == null ? null : read(note, HandOverNote.class));
+                read(row.getString("handed_over"), HandOverNote.class),
+                read(row.getString("delivering"), Delivered.class),
+                read(row.getString("delivered"), Delivered.class));
     }
 
     private static String write(Object value) {
@@ -119,7 +129,7 @@ class KeptRestores {
 
     private static <T> T read(String json, Class<T> type) {
         try {
-            return EventJson.mapper().readValue(json, type);
+            return json == null ? null : EventJson.mapper().readValue(json, type);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a column of kept_restore holds no " + type.getSimpleName(), e);
         }

@@ -6,7 +6,9 @@ import dev.lifeboat.platform.events.Publication;
 import dev.lifeboat.platform.problem.Problem;
 import dev.lifeboat.platform.problem.Problem.Violation;
 import dev.lifeboat.platform.time.Ids;
+import dev.lifeboat.restore.deliver.Delivery;
 import dev.lifeboat.restore.drill.DrillOrders;
+import dev.lifeboat.restore.fleet.Fleet;
 import dev.lifeboat.restore.fleet.Fleet.DeclaredCluster;
 import dev.lifeboat.restore.pointintime.TargetChoice;
 import dev.lifeboat.restore.recovery.RecoveryRequests;
@@ -30,6 +32,7 @@ class RestoreOrders {
     private final KeptRestores restores;
     private final DrillOrders drills;
     private final RecoveryRequests recoveries;
+    private final Fleet fleet;
     private final Destinations destinations;
     private final Outbox outbox;
     private final Ids ids;
@@ -39,6 +42,7 @@ class RestoreOrders {
             KeptRestores restores,
             DrillOrders drills,
             RecoveryRequests recoveries,
+            Fleet fleet,
             Folders folders,
             Outbox outbox,
             Ids ids,
@@ -47,6 +51,7 @@ class RestoreOrders {
         this.restores = restores;
         this.drills = drills;
         this.recoveries = recoveries;
+        this.fleet = fleet;
         this.destinations = new Destinations(roots.orElseGet(() -> List.of(folders.restores())));
         this.outbox = outbox;
         this.ids = ids;
@@ -62,25 +67,27 @@ class RestoreOrders {
         RestoreRequest request = RestoreRequest.read(body);
         DeclaredCluster cluster = drills.cluster(transaction, request.recovery().cluster());
         Order order = order(transaction, cluster, request, principal);
-        destinations.refuse(request.directory()).ifPresent(refused -> {
-            throw Problem.invalid(
-                    "The restore cannot go there.",
-                    List.of(new Violation(
-                            "/directory",
-                            refused.code(),
-                            refused.message(),
-                            refused.expected(),
-                            refused.found(),
-                            refused.hint())));
-        });
+        if (request.archiving() != null) {
+            requireFree(transaction, request.archiving());
+        }
+        boolean approval = cluster.spec().asksForApproval();
+        if (request.delivery() == null) {
+            destinations.refuse(request.directory()).ifPresent(refused -> {
+                throw refused("/directory", refused);
+            });
+        } else {
+            approval |= asksForApproval(transaction, request.delivery());
+        }
         KeptRestore restore = new KeptRestore(
                 ids.next(),
                 cluster.spec().name(),
                 body,
-                Path.of(request.directory()),
+                request.directory() == null ? null : Path.of(request.directory()),
                 principal,
                 clock.instant(),
-                cluster.spec().asksForApproval(),
+                approval,
+                null,
+                null,
                 null,
                 null,
                 null);
@@ -90,6 +97,60 @@ class RestoreOrders {
             recoveries.request(transaction, cluster, order, restore.id());
         }
         return restore.id();
+    }
+
+    private static Problem refused(String pointer, Failure refused) {
+        return Problem.invalid(
+                "The restore cannot go there.",
+                List.of(new Violation(
+                        pointer,
+                        refused.code(),
+                        refused.message(),
+                        refused.expected(),
+                        refused.found(),
+                        refused.hint())));
+    }
+
+    private void requireFree(Handle transaction, NewArchive.Wish wish) {
+        if (fleet.repository(transaction, wish.repository()).isEmpty()) {
+            throw refused(
+                    "/archiving/repository",
+                    new Failure(
+                            "repository.unknown",
+                            "There is no repository of this name.",
+                            "a declared repository",
+                            wish.repository(),
+                            "Declare it with PUT /api/v1/repositories/{name} at backup-service."));
+        }
+        if (fleet.cluster(transaction, wish.name()).isPresent()) {
+            throw refused(
+                    "/archiving/name",
+                    new Failure(
+                            "restore.archive-name",
+                            "A declared cluster has this name, and its archive.",
+                            "a name that no declared cluster has",
+                            wish.name(),
+                            "Name another; declare the restored server by it when it runs."));
+        }
+    }
+
+    /** The cluster whose server gets the databases has its word, too. */
+    private boolean asksForApproval(Handle transaction, Delivery delivery) {
+        String into = delivery.into().cluster();
+        if (into == null) {
+            return false;
+        }
+        return fleet.cluster(transaction, into)
+                .orElseThrow(() -> refused(
+                        "/into/cluster",
+                        new Failure(
+                                "cluster.not-found",
+                                "There is no cluster of this name.",
+                                "a declared cluster",
+                                into,
+                                "Declare it, or name a connection.")))
+                .spec()
+                .asksForApproval();
     }
 
     /**
@@ -131,7 +192,7 @@ class RestoreOrders {
         Order drill = drills.order(transaction, cluster, request.recovery(), principal);
         return new Order(
                 TargetChoice.RESTORE,
-                drill.method(),
+                request.delivery() == null ? drill.method() : "dump",
                 drill.repository(),
                 drill.backupId(),
                 drill.target(),
@@ -157,7 +218,11 @@ class RestoreOrders {
                                 null,
                                 null,
                                 "done",
-                                "into " + restore.directory(),
+                                restore.directory() == null
+                                        ? RestoreRequest.read(restore.request())
+                                                .delivery()
+                                                .confirmation()
+                                        : "into " + restore.directory(),
                                 clock.instant())));
     }
 }

@@ -1,6 +1,8 @@
 package dev.lifeboat.restore.keep;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.lifeboat.restore.deliver.Delivered;
+import dev.lifeboat.restore.deliver.Delivery;
 import dev.lifeboat.restore.drill.DrillView;
 import java.time.Instant;
 import java.util.UUID;
@@ -9,9 +11,11 @@ import java.util.UUID;
  * A restore that keeps, as it is shown.
  *
  * @param state {@code awaiting-approval}, then that of its recovery
- * @param directory that is handed over in the end
+ * @param directory that is handed over in the end; absent for databases
+ * @param into the server and databases of a delivery, as they were asked for; absent for files
  * @param recovery the same as a drill shows; absent until it is approved
  * @param handedOver where it is, how to start it, what to do next
+ * @param delivered what was made on the server, counted, and what to do next
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record RestoreView(
@@ -19,11 +23,13 @@ record RestoreView(
         String cluster,
         String state,
         String directory,
+        Delivery into,
         String requestedBy,
         Instant requestedAt,
         Approval approval,
         DrillView recovery,
-        HandOverNote handedOver) {
+        HandOverNote handedOver,
+        Delivered delivered) {
 
     /** A second person's word. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -34,11 +40,15 @@ record RestoreView(
                 restore.id(),
                 restore.cluster(),
                 recovery == null ? "awaiting-approval" : recovery.state(),
-                restore.directory().toString(),
+                restore.directory() == null ? null : restore.directory().toString(),
+                restore.directory() == null
+                        ? RestoreRequest.read(restore.request()).delivery()
+                        : null,
                 restore.requestedBy(),
                 restore.requestedAt(),
                 new Approval(restore.approval(), restore.approvedBy(), restore.approvedAt()),
                 recovery,
-                restore.handedOver());
+                restore.handedOver(),
+                restore.delivered());
     }
 }

@@ -48,7 +48,12 @@ final class RestoredSettings {
         return OURS + String.join("\n", lines) + "\n";
     }
 
-    static String of(List<String> source) {
+    /**
+     * The settings.
+     *
+     * @param archiveCommand of an archive of its own; null for none
+     */
+    static String of(List<String> source, String archiveCommand) {
         List<String> lines = new ArrayList<>();
         for (String line : source) {
             Matcher setting = SETTING.matcher(line);
@@ -58,12 +63,17 @@ final class RestoredSettings {
             }
         }
         lines.add("# Set by Lifeboat when it handed this server over.");
-        lines.add("archive_mode = 'off'");
-        lines.add("archive_command = ''");
+        lines.add("archive_mode = '" + (archiveCommand == null ? "off" : "on") + "'");
+        lines.add("archive_command = " + (archiveCommand == null ? "''" : literal(archiveCommand)));
         lines.add("restore_command = ''");
         lines.add("primary_conninfo = ''");
         lines.add("primary_slot_name = ''");
         lines.add("synchronous_standby_names = ''");
         return String.join("\n", lines) + "\n";
+    }
+
+    /** As configuration files have it: quotes doubled, and backslashes, which escape there. */
+    private static String literal(String value) {
+        return "'" + value.replace("\\", "\\\\").replace("'", "''") + "'";
     }
 }

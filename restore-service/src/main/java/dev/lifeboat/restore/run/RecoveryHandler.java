@@ -8,6 +8,7 @@ import dev.lifeboat.platform.secrets.SecretException;
 import dev.lifeboat.platform.store.StoreException;
 import dev.lifeboat.restore.archive.DoesNotRestore;
 import dev.lifeboat.restore.archive.NotCarriedOut;
+import dev.lifeboat.restore.deliver.Delivery;
 import dev.lifeboat.restore.recovery.Outcome;
 import dev.lifeboat.restore.recovery.Recovery;
 import dev.lifeboat.restore.recovery.RecoveryRequests;
@@ -17,6 +18,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.SQLException;
+import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
 
@@ -30,12 +32,19 @@ public class RecoveryHandler implements OperationHandler {
 
     private final RecoveryRows rows;
     private final Rehearsal rehearsal;
+    private final DumpDelivery deliveries;
     private final Observation observation;
     private final RecoverySettings settings;
 
-    RecoveryHandler(RecoveryRows rows, Rehearsal rehearsal, Observation observation, RecoverySettings settings) {
+    RecoveryHandler(
+            RecoveryRows rows,
+            Rehearsal rehearsal,
+            DumpDelivery deliveries,
+            Observation observation,
+            RecoverySettings settings) {
         this.rows = rows;
         this.rehearsal = rehearsal;
+        this.deliveries = deliveries;
         this.observation = observation;
         this.settings = settings;
     }
@@ -52,7 +61,7 @@ public class RecoveryHandler implements OperationHandler {
             return switch (recovery.state()) {
                 case RecoveryState.Requested requested -> {
                     context.check();
-                    yield rehearsal.run(recovery, requested.toPlanning(), context);
+                    yield begin(recovery, requested.toPlanning(), context);
                 }
                 case RecoveryState.Verifying verifying -> {
                     context.check();
@@ -74,6 +83,13 @@ public class RecoveryHandler implements OperationHandler {
             });
             return Step.done();
         }
+    }
+
+    private Step begin(Recovery recovery, RecoveryState.Planning planning, OperationContext context) throws Exception {
+        Optional<Delivery> delivery = deliveries.of(recovery);
+        return delivery.isPresent()
+                ? deliveries.run(recovery, delivery.get(), planning, context)
+                : rehearsal.run(recovery, planning, context);
     }
 
     private Step verify(Recovery recovery, RecoveryState.Verifying verifying, OperationContext context)
@@ -98,7 +114,7 @@ public class RecoveryHandler implements OperationHandler {
         }
         RecoveryState.Planning planning = interrupted.beginAgain();
         LOG.infof("recovery %s begins anew, attempt %d", context.id(), planning.attempt());
-        return rehearsal.run(recovery, planning, context);
+        return begin(recovery, planning, context);
     }
 
     @Override

@@ -27,6 +27,7 @@ import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
 
 /** The rows of a recovery as those see them who carry it out; every change fenced by its operation. */
@@ -135,6 +136,17 @@ public class RecoveryRows {
             long version = recoveries.move(tx, context.id(), verifying, now);
             phases.enter(tx, context.id(), verifying.attempt(), PhaseName.VERIFYING, now);
             outbox.publish(tx, RecoveryRequests.publication(recovery.wanted(), version, event));
+            return null;
+        });
+    }
+
+    /** What was to be kept is where it belongs, without a sandbox: facts, and the outcome, in one commit. */
+    void delivered(OperationContext context, Map<Fact, Object> facts, Instant firstWriteAt, Consumer<Handle> note) {
+        context.write(tx -> {
+            facts.forEach((fact, value) -> recoveries.note(tx, context.id(), fact, value));
+            recoveries.firstWrite(tx, context.id(), firstWriteAt);
+            note.accept(tx);
+            conclude(tx, context.id(), new Outcome.CarriedOut(null));
             return null;
         });
     }

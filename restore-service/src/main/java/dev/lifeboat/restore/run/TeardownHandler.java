@@ -40,6 +40,7 @@ public class TeardownHandler implements OperationHandler {
 
     private final RecoveryRows rows;
     private final Sandboxes sandboxes;
+    private final DumpDelivery deliveries;
     private final Preparation preparation;
     private final RestoreMethods methods;
     private final ArchiveWatch archive;
@@ -50,6 +51,7 @@ public class TeardownHandler implements OperationHandler {
     TeardownHandler(
             RecoveryRows rows,
             Sandboxes sandboxes,
+            DumpDelivery deliveries,
             Preparation preparation,
             RestoreMethods methods,
             ArchiveWatch archive,
@@ -58,6 +60,7 @@ public class TeardownHandler implements OperationHandler {
             InstantSource clock) {
         this.rows = rows;
         this.sandboxes = sandboxes;
+        this.deliveries = deliveries;
         this.preparation = preparation;
         this.methods = methods;
         this.archive = archive;
@@ -93,10 +96,12 @@ public class TeardownHandler implements OperationHandler {
             return Step.waitFor(AGAIN);
         }
         List<String> left = new ArrayList<>(sandboxes.end(recovery.id()));
+        left.addAll(deliveries.withdraw(recovery));
         if (!left.isEmpty() && context.attempt() < PATIENCE) {
             return new Step.RetryAfter(AGAIN, notGone(left));
         }
         boolean gone = left.isEmpty() && !elsewhere;
+        left.addAll(deliveries.stays(recovery));
         if (elsewhere) {
             left.add("on host " + facts.hostId() + ", which could not be looked at; its lease has ended");
         }

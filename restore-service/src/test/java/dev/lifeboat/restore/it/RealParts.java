@@ -74,6 +74,11 @@ public final class RealParts implements QuarkusTestResourceLifecycleManager {
         return write(folder.resolve("principals.json"), "{\"principals\":[" + entries + both + "]}");
     }
 
+    /** Puts a secret where the service resolves references. */
+    static void secret(Path file, String text) {
+        write(file, text);
+    }
+
     private static Path write(Path file, String text) {
         try {
             Files.createDirectories(file.getParent());

@@ -7,6 +7,8 @@ import dev.lifeboat.platform.postgres.PostgresTools;
 import dev.lifeboat.platform.process.OsUser;
 import dev.lifeboat.platform.process.ProcessRunner;
 import dev.lifeboat.platform.process.ProcessSpec;
+import dev.lifeboat.platform.store.ObjectInfo;
+import dev.lifeboat.platform.store.ObjectStore;
 import dev.lifeboat.schemas.recovery.RecoveryEvent.SandboxReady;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -24,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
@@ -71,7 +74,12 @@ class RestoreIT {
     void whatWasApprovedIsHandedOverAndStartsWithoutUs(String method) throws Exception {
         Source story = Source.of(method, events);
         Path directory = work.toAbsolutePath().resolve("restores/shop-before-two-" + method);
-        Map<String, Object> body = body(story, directory);
+        boolean archives = method.equals("physical");
+        String own = "own-" + story.cluster();
+        Map<String, Object> body = new HashMap<>(body(story, directory));
+        if (archives) {
+            body.put("archiving", Map.of("name", own, "repository", "east"));
+        }
         String restore = Awaitility.await()
                 .atMost(Duration.ofMinutes(1))
                 .until(
@@ -105,16 +113,41 @@ class RestoreIT {
         assertThat(Files.readString(directory.resolve("HAND-OVER.txt")))
                 .contains(
                         shown.getString("handedOver.start"),
-                        "Archiving is off",
+                        archives ? "Archiving is on" : "Archiving is off",
                         shown.getString("handedOver.tablespaces[0]"),
                         method.equals("physical") ? "wal {mode: stream}" : "stanza-create");
         assertThat(Files.readString(directory.resolve("data/postgresql.auto.conf")))
-                .contains("vacuum_cost_limit", "archive_mode = 'off'")
-                .doesNotContain("archive-push");
+                .contains("vacuum_cost_limit", archives ? own : "archive_mode = 'off'")
+                .doesNotContain("--stanza=" + story.cluster());
         // There is something by now: nothing is written over it.
         assertThat(codes(request(Roles.OPERATOR, body))).contains("restore.directory-not-empty");
 
-        start(directory.resolve("data"), story);
+        String archive = "clusters/" + own + "/" + restore + "/pgbackrest/archive/";
+        List<String> before = keys("clusters/" + story.cluster() + "/");
+        start(directory.resolve("data"), story, archives, copy -> {
+            copy.createStatement().execute("insert into t (id) values (99)");
+            text(copy, "select pg_switch_wal()");
+            if (archives) {
+                Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> keys(archive).stream()
+                        .anyMatch(key -> key.matches(".*/[0-9A-F]{24}-.*")));
+            } else {
+                assertThat(text(copy, "select archived_count + failed_count from pg_stat_archiver"))
+                        .isEqualTo("0");
+            }
+        });
+        assertThat(keys("clusters/" + story.cluster() + "/")).isEqualTo(before);
+        assertThat(keys(archive).isEmpty()).isEqualTo(!archives);
+    }
+
+    private static List<String> keys(String prefix) {
+        try (ObjectStore store = Shop.shared().store();
+                Stream<ObjectInfo> found = store.list(prefix, Optional.empty())) {
+            return found.map(ObjectInfo::key).sorted().toList();
+        }
+    }
+
+    private interface Use {
+        void of(Connection copy) throws Exception;
     }
 
     @Test
@@ -150,7 +183,7 @@ class RestoreIT {
                 .contains("restore.directory-not-allowed"));
     }
 
-    private void start(Path data, Source story) throws Exception {
+    private void start(Path data, Source story, boolean archives, Use use) throws Exception {
         int port;
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
@@ -174,7 +207,7 @@ class RestoreIT {
         try (Connection copy = DriverManager.getConnection(
                 "jdbc:postgresql://127.0.0.1:" + port + "/postgres", "postgres", story.password())) {
             assertThat(CommittedStory.rows(copy)).isEqualTo("1");
-            assertThat(text(copy, "show archive_mode")).isEqualTo("off");
+            assertThat(text(copy, "show archive_mode")).isEqualTo(archives ? "on" : "off");
             assertThat(text(copy, "show restore_command")).isEmpty();
             assertThat(text(copy, "select pg_is_in_recovery()")).isEqualTo("f");
             assertThat(text(copy, "select count(*) from spacious")).isEqualTo("100");
@@ -182,6 +215,7 @@ class RestoreIT {
                     .startsWith(data.resolveSibling("tablespaces").toString());
             assertThat(text(copy, "select count(*) from pg_roles where rolname like 'lifeboat%'"))
                     .isEqualTo("0");
+            use.of(copy);
         } finally {
             processes
                     .run(ProcessSpec.of(control, "-D", data.toString(), "-m", "fast", "-w", "stop")
