@@ -76,9 +76,10 @@ public class RestoreResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @RolesAllowed(Roles.OPERATOR)
     @Operation(
-            summary = "Restore into a directory that is handed over",
+            summary = "Restore files into a directory, or databases of a dump into a server",
             description =
-                    "Names cluster, target, directory, and confirms them; 202 with Location; Idempotency-Key is honoured.")
+                    "Names cluster and target, and directory (with archiving on request) or into (with databases, schemas, tables,"
+                            + " noOwner), and confirms them; 202 with Location; Idempotency-Key is honoured.")
     public Response request(JsonNode body, @HeaderParam(Idempotency.HEADER) String key) {
         return database.inTransaction(tx -> {
             Idempotency.Answer answer = idempotency.once(

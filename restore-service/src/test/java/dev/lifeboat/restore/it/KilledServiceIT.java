@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lifeboat.local.LocalParts;
 import dev.lifeboat.local.PackagedService;
+import dev.lifeboat.local.PostgresCluster;
 import dev.lifeboat.platform.auth.Roles;
 import dev.lifeboat.schemas.event.Topic;
 import dev.lifeboat.schemas.recovery.RecoveryEvent.RecoveryEnded;
@@ -137,6 +138,83 @@ class KilledServiceIT {
         assertThat(shown.getString("target.value")).isEqualTo(drawn);
         assertThat(shown.getString("target.reached.sought.value")).isEqualTo(drawn);
         assertThat(shown.getBoolean("target.reached.atTarget")).isTrue();
+    }
+
+    @Test
+    void aDeliveryBeginsAnewAndLeavesNoHalfDatabase() throws Exception {
+        UUID clusterId = shop.declare(events, cluster, List.of());
+        RealParts.secret(
+                work.resolveSibling("secrets").resolve("shop-password"),
+                shop.server().password());
+        String source = cluster + "-source";
+        String copy = cluster + "-copy";
+        shop.server().execute("postgres", "create database \"" + source + "\"");
+        // While it is restored, and only then, the index takes its time.
+        shop.server()
+                .execute(
+                        source,
+                        "create table t as select 1 as id",
+                        "create function slow(int) returns int immutable language plpgsql as $$begin"
+                                + " if current_database() like 'lifeboat_restore%' then perform pg_sleep(4); end if;"
+                                + " return $1; end$$",
+                        "create index on t (slow(id))");
+        shop.dump(events, cluster, clusterId, "custom", List.of(source));
+        String restore = deliver(source, copy);
+
+        killIn("restoring", restore, 1);
+        service.start();
+        JsonPath shown = assertEndedWell(restore, 2);
+
+        assertThat(shown.getList("phases.name", String.class)).contains("earlier-attempts");
+        try (var connection = shop.server().connect(copy);
+                var row = connection
+                        .createStatement()
+                        .executeQuery("select count(*), (select count(*) from pg_database"
+                                + " where datname like 'lifeboat\\_restore\\_%') from t")) {
+            row.next();
+            assertThat(row.getInt(1)).isEqualTo(1);
+            assertThat(row.getInt(2)).isZero();
+        }
+    }
+
+    private String deliver(String source, String copy) {
+        Map<String, Object> body = Map.of(
+                "cluster",
+                cluster,
+                "method",
+                "dump",
+                "into",
+                Map.of(
+                        "connection",
+                        Map.of(
+                                "host",
+                                "127.0.0.1",
+                                "port",
+                                shop.server().port(),
+                                "user",
+                                PostgresCluster.SUPERUSER,
+                                "password",
+                                Map.of("file", "shop-password"))),
+                "databases",
+                List.of(Map.of("name", source, "as", copy)),
+                "confirm",
+                "restore " + cluster + " into " + copy + " at 127.0.0.1:"
+                        + shop.server().port());
+        String restore = Awaitility.await()
+                .atMost(Duration.ofMinutes(1))
+                .until(
+                        () -> Api.as(Roles.OPERATOR)
+                                .body(body)
+                                .post("/api/v1/restores")
+                                .then(),
+                        answer -> answer.extract().statusCode() == 202)
+                .extract()
+                .path("id");
+        Api.as(Roles.APPROVER)
+                .post("/api/v1/restores/" + restore + "/approval")
+                .then()
+                .statusCode(202);
+        return restore;
     }
 
     private static void killIn(String phase, String drill, int attempt) throws Exception {

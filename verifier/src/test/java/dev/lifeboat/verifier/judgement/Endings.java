@@ -63,12 +63,17 @@ public final class Endings {
 
     /** The same, of another kind. */
     public static RecoveryEnded reaching(String kind, RecoveryEvent.Reached reached) {
+        return reaching(kind, "pgbackrest", reached);
+    }
+
+    /** The same, of another method. */
+    public static RecoveryEnded reaching(String kind, String method, RecoveryEvent.Reached reached) {
         RecoveryEnded plain = completed();
         return new RecoveryEnded(
                 plain.recoveryId(),
                 plain.cluster(),
                 kind,
-                "pgbackrest",
+                method,
                 plain.attempt(),
                 plain.state(),
                 null,

@@ -145,6 +145,14 @@ class VerdictsTest {
     }
 
     @Test
+    void databasesOnAServerOfSomebodyElseAreNotCalledProven() {
+        Judged judged = Verdicts.drill(Endings.reaching("restore", "dump", null), Optional.empty());
+
+        assertThat(judged.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+        assertThat(judged.reason()).contains("not looked into");
+    }
+
+    @Test
     void noChecksAtAllIsNotTheSameAsAllPassed() {
         Judged judged = Verdicts.drill(completed(), Optional.of(List.of()));
 
