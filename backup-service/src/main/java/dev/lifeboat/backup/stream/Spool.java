@@ -16,6 +16,9 @@ import java.util.UUID;
 final class Spool {
     private static final String SEGMENTS = "*.wal";
 
+    /** A file that a receiver filled for its next segment; it holds nothing. */
+    private static final String SPARE = "next.spare";
+
     private final Path cluster;
     private final Path folder;
     private final long epoch;
@@ -58,6 +61,7 @@ final class Spool {
             }
         }
         if (all) {
+            Files.deleteIfExists(earlier.resolve(SPARE));
             Files.delete(earlier);
         }
     }
@@ -87,6 +91,7 @@ final class Spool {
 
     /** Goes, unless something is left in it. */
     void clear() throws IOException {
+        Files.deleteIfExists(folder.resolve(SPARE));
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
             if (files.iterator().hasNext()) {
                 return;

@@ -110,7 +110,7 @@ final class Leftovers {
 
     private record Content(Lsn end, WalFacts facts) {}
 
-    private static Content read(WalSegment segment, FileChannel file, String systemIdentifier) throws IOException {
+    private Content read(WalSegment segment, FileChannel file, String systemIdentifier) throws IOException {
         List<Commit> commits = new ArrayList<>();
         WalScanner scanner = new WalScanner(segment.start(), segment.size(), new WalScanner.Found() {
             @Override
@@ -123,25 +123,53 @@ final class Leftovers {
                 // Listed from the store once it is there.
             }
         });
+        boolean whole = scan(scanner, segment, file, segment.end()) && endIsRight(scanner, segment);
+        Lsn end = whole ? segment.end() : scanner.validUpTo();
+        commits.removeIf(commit -> commit.end().isAfter(end));
+        return content(end, commits, systemIdentifier);
+    }
+
+    /**
+     * A segment ends within a record, as a rule. What is there of it is WAL only when the record is whole in the files that
+     * follow: else it may be zeros that a file is filled with ahead. A record that is nowhere whole is of no use to anybody.
+     */
+    private boolean endIsRight(WalScanner scanner, WalSegment segment) throws IOException {
+        WalSegment next = segment.next();
+        while (scanner.validUpTo().isBefore(segment.end())) {
+            Path path = OpenSegment.path(spool, next);
+            if (!Files.exists(path)) {
+                return false;
+            }
+            try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
+                if (!scan(scanner, next, file, segment.end())
+                        && scanner.validUpTo().isBefore(segment.end())) {
+                    return false;
+                }
+            }
+            next = next.next();
+        }
+        return true;
+    }
+
+    /** Reads a segment up to its end or until what is there is right up to a position; false when it is no WAL, or ends. */
+    private static boolean scan(WalScanner scanner, WalSegment segment, FileChannel file, Lsn enough)
+            throws IOException {
         ByteBuffer chunk = ByteBuffer.allocate(128 * 1024);
         long at = 0;
         try {
-            while (at < segment.size()) {
+            while (at < segment.size() && scanner.validUpTo().isBefore(enough)) {
                 chunk.clear().limit((int) Math.min(chunk.capacity(), segment.size() - at));
                 int read = file.read(chunk, at);
                 if (read <= 0) {
-                    break;
+                    return false;
                 }
                 scanner.scan(chunk.array(), 0, read);
                 at += read;
             }
+            return true;
         } catch (WalFormatException end) {
-            // Where the file stops being WAL.
-            return content(scanner.validUpTo(), commits, systemIdentifier);
+            return false;
         }
-        // A segment that was received whole ends within a record, as a rule.
-        Lsn whole = at == segment.size() ? segment.end() : scanner.validUpTo();
-        return content(whole, commits, systemIdentifier);
     }
 
     private static Content content(Lsn end, List<Commit> commits, String systemIdentifier) {

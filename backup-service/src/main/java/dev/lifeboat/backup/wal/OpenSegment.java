@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.List;
 /**
  * A segment that is being received, in a file of the spool from its first byte on. What the store had of it is there from the
  * start, and what the server sends of the same must be equal. One thread writes; others may read what was written before.
+ * Behind that the file may hold zeros.
  */
 final class OpenSegment {
     private static final String ENDING = ".wal";
@@ -25,13 +27,19 @@ final class OpenSegment {
     private final FileChannel file;
     private final Lsn known;
     private byte[] scratch = new byte[0];
+    private final Object holding = new Object();
     private int holders = 1;
+    private volatile long written;
+    private boolean padded;
+    private IOException notForced;
 
-    private OpenSegment(WalSegment segment, Path path, FileChannel file, Lsn known) {
+    private OpenSegment(WalSegment segment, Path path, FileChannel file, Lsn known, boolean padded) {
         this.segment = segment;
         this.path = path;
         this.file = file;
         this.known = known;
+        this.written = known.minus(segment.start());
+        this.padded = padded;
     }
 
     /** The file of a segment in the spool. */
@@ -66,10 +74,22 @@ final class OpenSegment {
                     filled = Math.max(filled, fill(file, from, in));
                 }
             }
-            return new OpenSegment(segment, path, file, segment.start().plus(filled));
+            return new OpenSegment(segment, path, file, segment.start().plus(filled), false);
         } catch (IOException | RuntimeException e) {
             file.close();
             Files.deleteIfExists(path);
+            throw e;
+        }
+    }
+
+    /** Begins it in a file that was made ready for it, of which the store has nothing. */
+    static OpenSegment begin(Path spool, WalSegment segment, SpareFile.Ready spare) throws IOException {
+        Path path = path(spool, segment);
+        try {
+            Files.move(spare.path(), path, StandardCopyOption.ATOMIC_MOVE);
+            return new OpenSegment(segment, path, spare.file(), segment.start(), true);
+        } catch (IOException | RuntimeException e) {
+            spare.file().close();
             throw e;
         }
     }
@@ -110,6 +130,7 @@ final class OpenSegment {
                     ByteBuffer.wrap(bytes, offset + same, length - same),
                     at.plus(same).minus(segment.start()));
         }
+        written = Math.max(written, at.plus(length).minus(segment.start()));
     }
 
     private void compare(Lsn at, byte[] bytes, int offset, int length) throws IOException {
@@ -136,23 +157,53 @@ final class OpenSegment {
         }
     }
 
-    /** Makes what was written survive a crash of the host. */
-    void force() throws IOException {
-        file.force(false);
+    /** How many bytes of it are there. */
+    long written() {
+        return written;
+    }
+
+    /**
+     * Makes what was written survive a crash of the host. The operating system tells of bytes that it could not write once,
+     * and to whoever asks first: so nobody asks beside another, and after one failure all fail.
+     */
+    synchronized void force() throws IOException {
+        if (notForced != null) {
+            throw new IOException("the spool file " + path + " could not be made durable", notForced);
+        }
+        try {
+            file.force(false);
+        } catch (IOException e) {
+            notForced = e;
+            throw e;
+        }
+    }
+
+    /**
+     * Fills what is still to come with zeros, once: what is then written over them is durable without the file system's
+     * journal, which all who share the disk wait for.
+     */
+    void pad() throws IOException {
+        if (!padded) {
+            padded = true;
+            SpareFile.zeros(file, written, segment.size());
+            force();
+        }
     }
 
     /** Keeps the file from going until released. */
-    synchronized boolean retain() {
-        if (holders == 0) {
-            return false;
+    boolean retain() {
+        synchronized (holding) {
+            if (holders == 0) {
+                return false;
+            }
+            holders++;
+            return true;
         }
-        holders++;
-        return true;
     }
 
     /** The file goes with its last holder. */
     void release() throws IOException {
-        synchronized (this) {
+        synchronized (holding) {
             holders--;
             if (holders > 0) {
                 return;

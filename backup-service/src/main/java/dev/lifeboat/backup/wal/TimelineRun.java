@@ -8,11 +8,7 @@ import dev.lifeboat.platform.postgres.Lsn;
 import dev.lifeboat.platform.postgres.PostgresException;
 import dev.lifeboat.platform.postgres.WalSegment;
 import dev.lifeboat.platform.wal.WalObject;
-import dev.lifeboat.schemas.Failure;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -30,20 +26,18 @@ final class TimelineRun implements WalHandler {
 
     private final WalReceiverSettings settings;
     private final Resume resume;
-    private final WalStore store;
     private final Shipping shipping;
     private final Runnable abort;
     private final CommitTracker tracker;
     private final InstantSource clock;
     private final WalListener listener;
-    private final boolean synchronous;
+    private final OnDisk onDisk;
 
     private WalStream stream;
     private OpenSegment open;
     private WalSegment segment;
     private boolean first = true;
     private volatile Lsn received;
-    private volatile Lsn onDisk = Lsn.NONE;
     private volatile Lsn serverEnd = Lsn.NONE;
     private volatile Lsn acknowledged;
     private volatile long statusAt;
@@ -63,7 +57,6 @@ final class TimelineRun implements WalHandler {
             Runnable abort) {
         this.settings = settings;
         this.resume = resume;
-        this.store = store;
         this.abort = abort;
         this.shipping = new Shipping(
                 store,
@@ -78,8 +71,9 @@ final class TimelineRun implements WalHandler {
         this.tracker = new CommitTracker(systemIdentifier, resume.segment(), listener);
         this.clock = clock;
         this.listener = listener;
-        this.synchronous = settings.durability() == Durability.SYNCHRONOUS;
         this.segment = resume.segment();
+        this.onDisk =
+                new OnDisk(settings.spool(), segment.size(), store, settings.durability() == Durability.SYNCHRONOUS);
         this.received = segment.start();
         this.acknowledged = resume.durable();
     }
@@ -117,6 +111,14 @@ final class TimelineRun implements WalHandler {
     /** Ends the work. What is not stored stays in the spool. */
     void close(Duration longest) throws IOException {
         try {
+            onDisk.close();
+        } finally {
+            closeShipping(longest);
+        }
+    }
+
+    private void closeShipping(Duration longest) throws IOException {
+        try {
             shipping.close(longest);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -135,7 +137,7 @@ final class TimelineRun implements WalHandler {
             }
             TimelineEnd end = stream.end().orElseThrow();
             if (end.switched().isAfter(received)) {
-                throw notJoined(end.switched());
+                throw WalException.notJoined(received, end.switched());
             }
             if (end.switched().isBefore(received)) {
                 // A standby passes on what it has of an unfinished record; once promoted, it begins anew before it.
@@ -152,7 +154,7 @@ final class TimelineRun implements WalHandler {
     @Override
     public void wal(Lsn start, Lsn walEnd, byte[] bytes, int offset, int length) throws IOException {
         if (!start.equals(received)) {
-            throw notJoined(start);
+            throw WalException.notJoined(received, start);
         }
         Lsn at = start;
         int from = offset;
@@ -172,12 +174,9 @@ final class TimelineRun implements WalHandler {
         received = at;
         serverEnd = walEnd;
         shipping.received(at, tracker.facts());
-        if (synchronous && !at.isBefore(walEnd)) {
-            if (open != null) {
-                open.force();
-            }
-            onDisk = at;
+        if (onDisk.received(open, at, walEnd)) {
             status(false);
+            onDisk.goesOn(open);
         }
     }
 
@@ -218,10 +217,7 @@ final class TimelineRun implements WalHandler {
             }
             List<WalObject> compared = first ? resume.compared() : List.of();
             first = false;
-            open = OpenSegment.begin(settings.spool(), segment, compared, store);
-            if (synchronous) {
-                force(settings.spool());
-            }
+            open = onDisk.begin(segment, compared);
             List<WalObject.Piece> pieces = compared.stream()
                     .flatMap(object -> object instanceof WalObject.Piece piece
                             ? java.util.stream.Stream.of(piece)
@@ -234,10 +230,7 @@ final class TimelineRun implements WalHandler {
     }
 
     private void seal() throws IOException {
-        if (synchronous) {
-            open.force();
-            onDisk = segment.end();
-        }
+        onDisk.sealed(open);
         boolean storedAlready = !open.known().isBefore(segment.end());
         open = null;
         shipping.sealed(tracker.facts(), storedAlready);
@@ -248,7 +241,7 @@ final class TimelineRun implements WalHandler {
         Lsn stored = shipping.stored();
         // Where nothing is stored yet, there is nothing to say.
         Lsn durable = stored.isAfter(resume.segment().start()) ? stored : Lsn.NONE;
-        return Lsn.max(acknowledged, synchronous ? Lsn.max(durable, onDisk) : durable);
+        return Lsn.max(acknowledged, Lsn.max(durable, onDisk.end()));
     }
 
     private synchronized void status(boolean replyRequested) {
@@ -299,26 +292,6 @@ final class TimelineRun implements WalHandler {
         Optional<WalException> failure = shipping.failure();
         if (failure.isPresent()) {
             throw failure.get();
-        }
-    }
-
-    private WalException notJoined(Lsn found) {
-        return new WalException(
-                true,
-                new Failure(
-                        "wal.not-contiguous",
-                        "The server's next message does not join what was received.",
-                        "WAL from " + received,
-                        "WAL from " + found,
-                        "It is taken up again from what is stored. If it stays so, something in between changes the"
-                                + " stream."),
-                null);
-    }
-
-    /** A file's name is durable only with its folder. */
-    private static void force(Path folder) throws IOException {
-        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-            channel.force(true);
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.lifeboat.backup.wal;
 
+import dev.lifeboat.platform.postgres.Lsn;
 import dev.lifeboat.platform.postgres.PostgresException;
 import dev.lifeboat.platform.store.StoreException;
 import dev.lifeboat.schemas.Failure;
@@ -98,5 +99,18 @@ public final class WalException extends RuntimeException {
                 "The server was set back (a snapshot, a copied disk) and went on without a new timeline, or two servers"
                         + " write to one store. Keep what is stored, give this server a new declaration, and take a new"
                         + " base backup.");
+    }
+
+    static WalException notJoined(Lsn received, Lsn found) {
+        return new WalException(
+                true,
+                new Failure(
+                        "wal.not-contiguous",
+                        "The server's next message does not join what was received.",
+                        "WAL from " + received,
+                        "WAL from " + found,
+                        "It is taken up again from what is stored. If it stays so, something in between changes the"
+                                + " stream."),
+                null);
     }
 }

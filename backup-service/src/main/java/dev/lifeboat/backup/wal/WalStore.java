@@ -12,6 +12,7 @@ import dev.lifeboat.platform.wal.WalObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.security.MessageDigest;
@@ -79,12 +80,12 @@ public final class WalStore {
         long from = start.minus(segment.start());
         long length = end.minus(start);
         String key = keys.of(object);
-        Map<String, String> metadata = facts.metadata(digest(file, from, length));
-        try (MultipartSink sink = store.upload(key, PutCondition.IF_ABSENT, metadata)) {
+        Stretch stretch = new Stretch(file, from, length);
+        try (MultipartSink sink = store.upload(key, PutCondition.IF_ABSENT, () -> facts.metadata(stretch.sha256()))) {
             // The encoder closes its target; the object appears only by commit.
             OutputStream encoded = codec.encode(new Unclosed(sink));
             try (encoded) {
-                copy(file, from, length, encoded);
+                stretch.copyTo(encoded);
             }
             return Optional.of(sink.commit());
         } catch (StoreException e) {
@@ -116,7 +117,7 @@ public final class WalStore {
         try (InputStream in = store.get(keys.of(new WalObject.History(timeline)), Optional.empty())) {
             return in.readAllBytes();
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -170,27 +171,66 @@ public final class WalStore {
         }
     }
 
-    private static String digest(FileChannel file, long from, long length) throws IOException {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            ByteBuffer buffer = ByteBuffer.allocate(CHUNK);
-            for (long at = 0; at < length; at += buffer.limit()) {
-                buffer.clear().limit((int) Math.min(CHUNK, length - at));
-                readFully(file, from + at, buffer);
-                digest.update(buffer.array(), 0, buffer.limit());
-            }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
-    }
+    /** Bytes of a file that are read once, for their digest and for the encoder. */
+    private static final class Stretch {
+        private final FileChannel file;
+        private final long from;
+        private final long length;
+        private final MessageDigest digest = sha256Digest();
+        private long digested;
+        private String sha256;
 
-    private static void copy(FileChannel file, long from, long length, OutputStream target) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(CHUNK);
-        for (long at = 0; at < length; at += buffer.limit()) {
-            buffer.clear().limit((int) Math.min(CHUNK, length - at));
-            readFully(file, from + at, buffer);
-            target.write(buffer.array(), 0, buffer.limit());
+        Stretch(FileChannel file, long from, long length) {
+            this.file = file;
+            this.from = from;
+            this.length = length;
+        }
+
+        void copyTo(OutputStream target) throws IOException {
+            byte[] chunk = new byte[CHUNK];
+            int read;
+            for (long at = 0; at < length; at += read) {
+                read = read(chunk, at);
+                if (at == digested) {
+                    add(chunk, read);
+                }
+                target.write(chunk, 0, read);
+            }
+        }
+
+        /** Reads ahead what was not read yet: an object of several parts has its metadata before its end. */
+        String sha256() {
+            if (sha256 == null) {
+                byte[] ahead = new byte[CHUNK];
+                try {
+                    while (digested < length) {
+                        add(ahead, read(ahead, digested));
+                    }
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+                sha256 = HexFormat.of().formatHex(digest.digest());
+            }
+            return sha256;
+        }
+
+        private int read(byte[] into, long at) throws IOException {
+            int wanted = (int) Math.min(CHUNK, length - at);
+            readFully(file, from + at, ByteBuffer.wrap(into, 0, wanted));
+            return wanted;
+        }
+
+        private void add(byte[] bytes, int count) {
+            digest.update(bytes, 0, count);
+            digested += count;
+        }
+
+        private static MessageDigest sha256Digest() {
+            try {
+                return MessageDigest.getInstance("SHA-256");
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException("every Java platform has SHA-256", e);
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.lifeboat.backup.wal;
 
 import dev.lifeboat.backup.replication.Server;
+import dev.lifeboat.local.JavaProgram;
 import dev.lifeboat.local.LocalParts;
 import dev.lifeboat.local.PostgresPrograms;
 import dev.lifeboat.local.S3Endpoint;
@@ -10,10 +11,13 @@ import dev.lifeboat.platform.postgres.WalSegment;
 import dev.lifeboat.platform.store.ObjectStore;
 import dev.lifeboat.platform.store.ObjectStores;
 import dev.lifeboat.platform.store.PutCondition;
+import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -31,7 +35,7 @@ import java.util.stream.Stream;
 /** Who ships the same WAL: we, pg_receivewal, pgBackRest, and the store by itself. Times are in seconds. */
 final class WalContenders implements AutoCloseable {
     private static final String STANDBY = "rates_sync";
-    private static final String HEAP = "-Xmx160m";
+    private static final int HEAP_MEGABYTES = 160;
 
     private final Server server;
     private final ObjectStore store;
@@ -58,7 +62,7 @@ final class WalContenders implements AutoCloseable {
 
     /** Makes at least so much WAL, and ends it at the end of a segment. */
     Lsn write(long bytes) throws SQLException {
-        server.sql("create table written (filling text)");
+        server.sql("create table if not exists written (filling text)");
         Lsn begin = server.flushed();
         while (server.flushed().minus(begin) < bytes) {
             server.sql("insert into written select repeat(md5(n::text), 8) || n from generate_series(1, 200000) n");
@@ -83,8 +87,9 @@ final class WalContenders implements AutoCloseable {
         return took;
     }
 
-    double ours(String slot, Lsn end, To to) throws Exception {
-        return stream(List.of(slot), Optional.of(end), to)[0];
+    /** @param begin from where it counts: what lies before it warms up a process that otherwise runs for months */
+    double ours(String slot, Lsn begin, Lsn end, To to) throws Exception {
+        return stream(List.of(slot), begin, end, to).seconds();
     }
 
     /** MiB, with so many streams that catch up to the store at the same time. */
@@ -100,38 +105,81 @@ final class WalContenders implements AutoCloseable {
         }
         from.sql("select pg_switch_wal()");
         return stream(
-                slots,
-                Optional.of(WalSegment.containing(1, from.flushed(), WalStage.SEGMENT)
-                        .start()),
-                To.STORE)[1];
+                        slots,
+                        begin,
+                        WalSegment.containing(1, from.flushed(), WalStage.SEGMENT)
+                                .start(),
+                        To.STORE)
+                .residentMiB();
     }
 
-    private double[] stream(List<String> slots, Optional<Lsn> end, To to) throws Exception {
+    /** From when the process could begin until the server was told that all is durable, and the most that it took. */
+    private record Streamed(double seconds, double residentMiB) {}
+
+    private Streamed stream(List<String> slots, Lsn begin, Lsn end, To to) throws Exception {
         Path spool = fresh("spool");
-        Process process = streaming(slots, end, to, spool, "rates");
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        process.waitFor();
-        remove(spool);
-        String result = said.lines()
-                .filter(line -> line.startsWith("took "))
-                .findFirst()
-                .orElseThrow(() -> new IOException("streaming ended: " + said));
-        String[] words = result.split(" ", -1);
-        return new double[] {Double.parseDouble(words[1]), Double.parseDouble(words[3])};
+        Process process = streaming(slots, to, spool, "rates");
+        try (BufferedReader said = process.inputReader();
+                Connection connection = server.connection();
+                PreparedStatement told = connection.prepareStatement(
+                        "select min(restart_lsn) from pg_replication_slots where slot_name = any (?)")) {
+            told.setArray(1, connection.createArrayOf("text", slots.toArray()));
+            String first = said.readLine();
+            if (!WalRatesProcess.BEGINS.equals(first)) {
+                throw new IOException(
+                        "streaming did not begin: " + first + said.lines().toList());
+            }
+            Lsn from = awaitTold(told, begin, process);
+            long since = System.nanoTime();
+            awaitTold(told, end, process);
+            // It is told in steps: what had been told beyond the beginning does not count.
+            return new Streamed(since(since) * end.minus(begin) / end.minus(from), mostResident(process));
+        } finally {
+            process.destroyForcibly().waitFor();
+            remove(spool);
+        }
     }
 
-    private Process streaming(List<String> slots, Optional<Lsn> end, To to, Path spool, String name)
-            throws IOException {
+    /** Up to where it was told when that position was reached. */
+    private static Lsn awaitTold(PreparedStatement told, Lsn position, Process process) throws Exception {
+        while (true) {
+            try (ResultSet rows = told.executeQuery()) {
+                rows.next();
+                Lsn now = Lsn.parse(rows.getString(1));
+                if (!now.isBefore(position)) {
+                    return now;
+                }
+            }
+            if (!process.isAlive()) {
+                throw new IOException("streaming ended with " + process.exitValue());
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+        }
+    }
+
+    private static double mostResident(Process process) throws IOException {
+        return Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status")).stream()
+                        .filter(line -> line.startsWith("VmHWM:"))
+                        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                        .findFirst()
+                        .orElseThrow()
+                / 1024.0;
+    }
+
+    private Process streaming(List<String> slots, To to, Path spool, String name) throws IOException {
         S3Endpoint east = LocalParts.shared().east();
         lastStored = to == To.STORE ? "clusters/rates/" + ++runs + "/" : lastStored;
-        ProcessBuilder builder = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                HEAP,
-                "-XX:+UseSerialGC",
+        List<String> command = new ArrayList<>(JavaProgram.small(
+                HEAP_MEGABYTES,
+                JavaProgram.GOOD_COMPILER_LATE,
                 "--enable-native-access=ALL-UNNAMED",
+                // As Quarkus has it. Else every byte that goes to the store is spelled out for a log that nobody keeps.
+                "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
+                "-Dlogging.initial-configurator.min-level=INFO",
                 "-cp",
                 System.getProperty("java.class.path"),
-                WalRatesProcess.class.getName());
+                WalRatesProcess.class.getName()));
+        ProcessBuilder builder = new ProcessBuilder(command);
         Map<String, String> environment = builder.environment();
         environment.putAll(WalRatesBench.reaching(server));
         environment.put("PGAPPNAME", name);
@@ -145,7 +193,6 @@ final class WalContenders implements AutoCloseable {
         environment.put("WAL_TO", to.name());
         environment.put("WAL_SPOOL", spool.toString());
         environment.put("WAL_CLUSTER", to == To.STORE ? lastStored : "clusters/rates/none/");
-        end.ifPresent(lsn -> environment.put("WAL_END", lsn.toString()));
         return builder.redirectErrorStream(true).start();
     }
 
@@ -196,7 +243,7 @@ final class WalContenders implements AutoCloseable {
         String slot = STANDBY + (ours ? "_ours_" : "_theirs_") + round;
         server.ask("select pg_create_physical_replication_slot('" + slot + "', true)");
         Path to = fresh("standby");
-        Process standby = ours ? streaming(List.of(slot), Optional.empty(), To.DISK, to, STANDBY) : receiving(slot, to);
+        Process standby = ours ? streaming(List.of(slot), To.DISK, to, STANDBY) : receiving(slot, to);
         try {
             server.sql("alter system set synchronous_standby_names = '" + STANDBY + "'", "select pg_reload_conf()");
             while (!server.ask("select sync_state from pg_stat_replication where application_name = '" + STANDBY + "'")
@@ -206,16 +253,10 @@ final class WalContenders implements AutoCloseable {
                 }
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
             }
+            // A standby runs for months: its first seconds say nothing about either.
+            load(5);
             FlushLags lags = new FlushLags(server, STANDBY);
-            String said = Server.run(
-                    WalRatesBench.reaching(server),
-                    "pgbench",
-                    "--client=4",
-                    "--jobs=2",
-                    "--time=15",
-                    "--no-vacuum",
-                    "--builtin=simple-update",
-                    "postgres");
+            String said = load(15);
             double[] seen = lags.end();
             String tps = said.lines()
                     .filter(line -> line.startsWith("tps = "))
@@ -232,6 +273,18 @@ final class WalContenders implements AutoCloseable {
             }
             remove(to);
         }
+    }
+
+    private String load(int seconds) throws Exception {
+        return Server.run(
+                WalRatesBench.reaching(server),
+                "pgbench",
+                "--client=4",
+                "--jobs=2",
+                "--time=" + seconds,
+                "--no-vacuum",
+                "--builtin=simple-update",
+                "postgres");
     }
 
     private Process receiving(String slot, Path to) throws IOException {

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -48,7 +49,17 @@ public interface ObjectStore extends AutoCloseable {
      * Writes a stream of unknown length: write to what is returned, then {@link MultipartSink#commit() commit}. Closing it
      * without that leaves nothing. Memory: three parts of 8 MiB; more only beyond 16 GB.
      */
-    MultipartSink upload(String key, PutCondition condition, Map<String, String> metadata);
+    default MultipartSink upload(String key, PutCondition condition, Map<String, String> metadata) {
+        return upload(key, condition, () -> metadata);
+    }
+
+    /**
+     * As {@link #upload(String, PutCondition, Map)}, where the metadata says something of the content.
+     *
+     * @param metadata asked for once, when the first request is sent: at the commit of what fits into one part, else when the
+     *     first part is full
+     */
+    MultipartSink upload(String key, PutCondition condition, Supplier<Map<String, String>> metadata);
 
     /**
      * Reads a whole object. A connection that breaks is taken up again where it broke, at the same version.

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 
 /**
@@ -28,7 +29,7 @@ final class S3MultipartSink extends MultipartSink {
     private final S3Uploads uploads;
     private final String key;
     private final PutCondition condition;
-    private final Map<String, String> metadata;
+    private final Supplier<Map<String, String>> metadata;
     private final PartSizes sizes;
     private final Executor executor;
     private final MessageDigest digest = Digests.sha256();
@@ -47,13 +48,13 @@ final class S3MultipartSink extends MultipartSink {
             S3Uploads uploads,
             String key,
             PutCondition condition,
-            Map<String, String> metadata,
+            Supplier<Map<String, String>> metadata,
             PartSizes sizes,
             Executor executor) {
         this.uploads = uploads;
         this.key = key;
         this.condition = condition;
-        this.metadata = Map.copyOf(metadata);
+        this.metadata = metadata;
         this.sizes = sizes;
         this.executor = executor;
         // Small objects are many: their buffer grows with them.
@@ -98,7 +99,7 @@ final class S3MultipartSink extends MultipartSink {
             String sha256 = Digests.hex(digest);
             StoredObject stored;
             if (upload.isEmpty()) {
-                stored = uploads.putWhole(key, part, filled, sha256, condition, metadata);
+                stored = uploads.putWhole(key, part, filled, sha256, condition, metadata.get());
             } else {
                 if (filled > 0) {
                     sendPart();
@@ -156,7 +157,7 @@ final class S3MultipartSink extends MultipartSink {
 
     private void sendPart() {
         if (upload.isEmpty()) {
-            upload = Optional.of(uploads.begin(key, condition, metadata));
+            upload = Optional.of(uploads.begin(key, condition, metadata.get()));
         }
         while (inFlight.size() >= sizes.inFlight(number)) {
             collectOldest();

@@ -68,7 +68,7 @@ final class S3ObjectStore implements ObjectStore {
     }
 
     @Override
-    public MultipartSink upload(String key, PutCondition condition, Map<String, String> metadata) {
+    public MultipartSink upload(String key, PutCondition condition, Supplier<Map<String, String>> metadata) {
         keys.inBucket(key);
         return new S3MultipartSink(uploads, key, condition, metadata, sizes, senders);
     }

@@ -83,7 +83,7 @@ public final class SealedStore implements ObjectStore {
     }
 
     @Override
-    public MultipartSink upload(String key, PutCondition condition, Map<String, String> metadata) {
+    public MultipartSink upload(String key, PutCondition condition, Supplier<Map<String, String>> metadata) {
         if (!sealed(key)) {
             return store.upload(key, condition, metadata);
         }
