@@ -3,21 +3,16 @@ package dev.lifeboat.platform.events;
 import dev.lifeboat.local.KafkaBroker;
 import dev.lifeboat.local.KafkaTopics;
 import dev.lifeboat.local.LocalParts;
-import java.time.Duration;
-import java.util.ArrayList;
+import dev.lifeboat.local.TopicReader;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /** A hand that may do anything to the broker of {@link LocalParts#shared()}. */
@@ -47,27 +42,9 @@ public final class TestKafka implements AutoCloseable {
     /** All that is committed on the topic now and that the test asks for, in the order of each partition. */
     public static List<ConsumerRecord<String, byte[]>> committed(
             String topic, Predicate<ConsumerRecord<String, byte[]>> wanted) {
-        Map<String, Object> settings = connection(KafkaTopics.ADMIN);
-        settings.put("isolation.level", "read_committed");
-        settings.put("auto.offset.reset", "earliest");
-        try (KafkaConsumer<String, byte[]> consumer =
-                new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
-                    .map(info -> new TopicPartition(topic, info.partition()))
-                    .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            List<ConsumerRecord<String, byte[]>> found = new ArrayList<>();
-            while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
-                consumer.poll(Duration.ofMillis(100)).forEach(record -> {
-                    if (wanted.test(record)) {
-                        found.add(record);
-                    }
-                });
-            }
-            return found;
-        }
+        return TopicReader.of(LocalParts.shared().kafka(), KafkaTopics.ADMIN, topic).records().stream()
+                .filter(wanted)
+                .toList();
     }
 
     @Override

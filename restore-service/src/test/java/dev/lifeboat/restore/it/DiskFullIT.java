@@ -110,7 +110,7 @@ class DiskFullIT {
         Awaitility.await()
                 .atMost(Duration.ofMinutes(1))
                 .pollInterval(Duration.ofMillis(20))
-                .until(() -> Api.get(drill).getList("phases.name", String.class).contains("restoring"));
+                .until(() -> Api.cameTo(Api.now(drill), "restoring"));
         fill();
 
         JsonPath shown = Api.awaitEnd(drill);

@@ -85,9 +85,9 @@ class DumpDrillIT {
                 .toString()
                 .equals(drill));
         verifier.judge(ended, Verdict.PASSED);
-        JsonPath shown = Awaitility.await()
-                .atMost(Duration.ofSeconds(60))
-                .until(() -> Api.get(drill), each -> each.getString("verdict") != null);
+        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> Api.now(drill)
+                .hasNonNull("verdict"));
+        JsonPath shown = Api.get(drill);
 
         assertThat(shown.getString("state")).isEqualTo("completed");
         assertThat(shown.getString("verdict")).isEqualTo("passed");

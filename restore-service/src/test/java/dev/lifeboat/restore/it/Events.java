@@ -1,12 +1,14 @@
 package dev.lifeboat.restore.it;
 
 import dev.lifeboat.local.LocalParts;
+import dev.lifeboat.local.TopicReader;
 import dev.lifeboat.platform.events.EventJson;
 import dev.lifeboat.schemas.event.CloudEvent;
 import dev.lifeboat.schemas.event.EventData;
 import dev.lifeboat.schemas.event.EventType;
 import dev.lifeboat.schemas.event.Keys;
 import dev.lifeboat.schemas.event.Topic;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,11 +20,8 @@ import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /** What the other services say, said with their own Kafka principals; and what restore-service said. */
@@ -69,13 +68,14 @@ final class Events {
     /** What was said about a cluster on a topic so far, of one type. */
     <T extends EventData> List<T> said(Topic topic, String cluster, Class<T> type) {
         List<T> found = new ArrayList<>();
-        for (ConsumerRecord<String, String> each : all(topic)) {
+        for (ConsumerRecord<String, byte[]> each : all(topic)) {
+            if (!Keys.cluster(cluster).equals(each.key())) {
+                continue;
+            }
             try {
-                var json = EventJson.mapper().readTree(each.value());
+                var json = EventJson.mapper().readTree(text(each));
                 Optional<EventType> known = EventType.named(json.path("type").asText());
-                if (Keys.cluster(cluster).equals(each.key())
-                        && known.isPresent()
-                        && known.get().record() == type) {
+                if (known.isPresent() && known.get().record() == type) {
                     found.add(EventJson.mapper().treeToValue(json.get("data"), type));
                 }
             } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
@@ -87,7 +87,7 @@ final class Events {
 
     /** All text on a topic, to look for what must not be there. */
     List<String> texts(Topic topic) {
-        return all(topic).stream().map(ConsumerRecord::value).toList();
+        return all(topic).stream().map(Events::text).toList();
     }
 
     /** Waits until something was said. */
@@ -99,21 +99,11 @@ final class Events {
                 .orElseThrow();
     }
 
-    private List<ConsumerRecord<String, String>> all(Topic topic) {
-        Map<String, Object> settings = new HashMap<>(parts.kafka().clientSettings("verifier"));
-        settings.put("isolation.level", "read_committed");
-        List<ConsumerRecord<String, String>> all = new ArrayList<>();
-        try (var consumer = new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {
-            List<TopicPartition> partitions = consumer.partitionsFor(topic.topicName()).stream()
-                    .map(info -> new TopicPartition(info.topic(), info.partition()))
-                    .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            while (partitions.stream().anyMatch(each -> consumer.position(each) < ends.get(each))) {
-                consumer.poll(Duration.ofMillis(200)).forEach(all::add);
-            }
-        }
-        return all;
+    private List<ConsumerRecord<String, byte[]>> all(Topic topic) {
+        return TopicReader.of(parts.kafka(), "verifier", topic.topicName()).records();
+    }
+
+    private static String text(ConsumerRecord<String, byte[]> record) {
+        return record.value() == null ? "" : new String(record.value(), StandardCharsets.UTF_8);
     }
 }

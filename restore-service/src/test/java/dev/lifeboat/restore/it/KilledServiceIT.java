@@ -1,7 +1,9 @@
 package dev.lifeboat.restore.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.lifeboat.local.LocalParts;
 import dev.lifeboat.local.PackagedService;
 import dev.lifeboat.local.PostgresCluster;
@@ -80,8 +82,10 @@ class KilledServiceIT {
         assertThat(Duration.parse(shown.getString("rto.measured"))).isGreaterThan(Duration.ofSeconds(2));
     }
 
+    /** The long form: the short one replays to a point in time, and is killed there and when a sandbox is ready. */
     @Test
     void aReplayBeginsAnewAndWhatIsReadyOutlivesTheService() throws Exception {
+        assumeTrue(Boolean.getBoolean("lifeboat.soak"), "make soak also interrupts a replay to the latest");
         UUID clusterId = shop.declare(events, cluster, List.of());
         PgBackRestShop source = PgBackRestShop.start(shop, cluster, clusterId);
         source.archived("create table t (id int)");
@@ -109,7 +113,7 @@ class KilledServiceIT {
     }
 
     @Test
-    void aPointInTimeIsReachedBySomebodyElseAndStaysTheOneThatWasDrawn() throws Exception {
+    void aPointInTimeIsReachedBySomebodyElseStaysTheOneThatWasDrawnAndOutlivesTheService() throws Exception {
         CommittedStory story = CommittedStory.tell(events, shop, cluster);
         String drill = Api.drill(Map.of(
                 "cluster",
@@ -122,6 +126,8 @@ class KilledServiceIT {
                 Map.of("type", "random")));
 
         killIn("replaying", drill, 1);
+        List<Path> interrupted = servers(drill);
+        assertThat(interrupted).isNotEmpty();
         service.start();
         String drawn = Api.get(drill).getString("target.value");
         // Newer transactions widen the window: a moment that were drawn anew would be another.
@@ -130,8 +136,17 @@ class KilledServiceIT {
         killIn("first-write", drill, 2);
         service.start();
         SandboxReady ready = verifier.awaitReady(cluster, drill, 3);
-        assertThat(servers(drill)).isNotEmpty();
+        // One sandbox, one server: those of the attempts that were interrupted are gone before the next one's begin.
+        assertThat(sandboxes(drill)).singleElement().asString().startsWith(drill + "-3-");
+        assertThat(servers(drill)).isNotEmpty().doesNotContainAnyElementsOf(interrupted);
+        service.kill();
+        service.start();
+        try (var connection = verifier.connect(ready, "postgres")) {
+            assertThat(connection.isValid(5)).isTrue();
+        }
         verifier.checked(ready);
+        killIn("inspecting", drill, 3);
+        service.start();
 
         JsonPath shown = assertEndedWell(drill, 3);
         assertThat(drawn).isNotNull();
@@ -222,9 +237,8 @@ class KilledServiceIT {
                 .atMost(Duration.ofMinutes(1))
                 .pollInterval(Duration.ofMillis(20))
                 .until(() -> {
-                    JsonPath shown = Api.get(drill);
-                    return shown.getInt("attempt") == attempt
-                            && shown.getList("phases.name", String.class).contains(phase);
+                    JsonNode shown = Api.now(drill);
+                    return shown.path("attempt").asInt() == attempt && Api.cameTo(shown, phase);
                 });
         service.kill();
     }

@@ -205,7 +205,7 @@ class PointInTimeDrillIT {
         Awaitility.await()
                 .atMost(Duration.ofMinutes(1))
                 .pollInterval(Duration.ofMillis(10))
-                .until(() -> Api.get(drill).getList("phases.name", String.class).contains(phase));
+                .until(() -> Api.cameTo(Api.now(drill), phase));
 
         Api.as(Roles.OPERATOR).delete("/api/v1/drills/" + drill).then().statusCode(202);
 

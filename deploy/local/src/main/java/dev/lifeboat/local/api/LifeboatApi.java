@@ -35,6 +35,11 @@ public final class LifeboatApi {
         this.correlation = correlation;
     }
 
+    /** One instance of a service, as the principal that has this token. */
+    public static LifeboatApi of(URI instance, String token) {
+        return new LifeboatApi(service -> instance, token, Optional.empty());
+    }
+
     /** The same principal, all of its requests part of one story: they carry this correlation id. */
     public LifeboatApi correlatedBy(String id) {
         return new LifeboatApi(services, token, Optional.of(id));

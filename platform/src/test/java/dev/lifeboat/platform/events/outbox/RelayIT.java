@@ -25,8 +25,11 @@ import java.util.function.Function;
 import java.util.stream.LongStream;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
+import org.awaitility.Awaitility;
 import org.jdbi.v3.core.Handle;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +43,16 @@ class RelayIT {
     private final String transactionalId = KafkaTopics.BACKUP + "-" + run;
     private final List<Instance> instances = new ArrayList<>();
     private TestDatabase database;
+
+    @BeforeAll
+    static void waitAsLongAsABusyMachineNeeds() {
+        Awaitility.setDefaultTimeout(LONG);
+    }
+
+    @AfterAll
+    static void waitAsBefore() {
+        Awaitility.reset();
+    }
 
     @BeforeEach
     void begin() {
@@ -127,7 +140,8 @@ class RelayIT {
         stopped.signal.wake();
         gate.awaitStop();
 
-        Instance successor = new Instance(database, SHORT);
+        // Its own lease is long: a machine that is busy does not take it from it.
+        Instance successor = new Instance(database, LONG);
         await().untilAsserted(() -> assertThat(arrived("a")).containsExactly(1L, 2L));
         database.useTransaction(handle -> add(handle, "a", 3));
         await().untilAsserted(() -> assertThat(arrived("a")).containsExactly(1L, 2L, 3L));
