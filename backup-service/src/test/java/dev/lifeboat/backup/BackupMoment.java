@@ -40,6 +40,11 @@ enum BackupMoment {
     /** A moment of a method. */
     record Of(Method method, BackupMoment moment) {}
 
+    /** Whether it is seen by the tools that are at work. */
+    boolean byTools() {
+        return this == DUMPING || this == COPYING;
+    }
+
     /** All that there are. */
     static Stream<Of> all() {
         return Stream.concat(

@@ -11,6 +11,7 @@ import dev.lifeboat.local.LocalParts;
 import dev.lifeboat.local.PackagedService;
 import dev.lifeboat.local.PostgresCluster;
 import dev.lifeboat.local.S3Endpoint;
+import dev.lifeboat.local.api.LifeboatApi;
 import dev.lifeboat.local.process.Lifetime;
 import dev.lifeboat.platform.auth.Roles;
 import dev.lifeboat.platform.secrets.Secret;
@@ -114,7 +115,8 @@ final class KilledServiceStage {
         Awaitility.await(moment + " of " + backup + "; log: " + service.log())
                 .atMost(Duration.ofMinutes(2))
                 .pollDelay(Duration.ZERO)
-                .pollInterval(Duration.ofMillis(2))
+                // Looking for tools reads all processes: oftener, it would take a processor from what is waited for.
+                .pollInterval(Duration.ofMillis(moment.byTools() ? 20 : 2))
                 .until(() -> {
                     service.requireAlive();
                     return seen(moment, backup);
@@ -157,7 +159,9 @@ final class KilledServiceStage {
     }
 
     private static JsonNode view(Asked backup, PackagedService service) {
-        return as(service, Roles.VIEWER).get("/api/v1/backups/" + backup.id()).as(JsonNode.class);
+        return LifeboatApi.of(URI.create("http://127.0.0.1:" + service.port()), ServiceParts.token(Roles.VIEWER))
+                .get("backup", "/api/v1/backups/" + backup.id())
+                .body();
     }
 
     /** Waits, not for long, until no tool and no session of the backup is there. */

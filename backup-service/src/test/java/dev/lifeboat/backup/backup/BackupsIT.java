@@ -17,6 +17,7 @@ import dev.lifeboat.backup.ServiceParts;
 import dev.lifeboat.backup.SpokenEvents;
 import dev.lifeboat.backup.backup.BackupRequests.Scheduled;
 import dev.lifeboat.backup.backup.BackupRequests.Wanted;
+import dev.lifeboat.backup.fleet.FleetRequests;
 import dev.lifeboat.local.LocalParts;
 import dev.lifeboat.local.S3Endpoint;
 import dev.lifeboat.platform.auth.Roles;
@@ -471,7 +472,7 @@ class BackupsIT {
     }
 
     private static JsonNode show(String id) {
-        return as(Roles.VIEWER).get("/api/v1/backups/" + id).as(JsonNode.class);
+        return FleetRequests.now("backups/" + id);
     }
 
     private static ValidatableResponse ended(String id) {

@@ -2,16 +2,20 @@ package dev.lifeboat.backup.fleet;
 
 import static io.restassured.RestAssured.given;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.lifeboat.backup.ServiceParts;
 import dev.lifeboat.local.LocalParts;
 import dev.lifeboat.local.PostgresCluster;
 import dev.lifeboat.local.S3Endpoint;
+import dev.lifeboat.local.api.LifeboatApi;
 import dev.lifeboat.platform.auth.Roles;
+import io.restassured.RestAssured;
 import io.restassured.config.EncoderConfig;
 import io.restassured.config.RestAssuredConfig;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 
 /** Requests of the fleet's tests, and documents that are right. */
@@ -36,6 +40,20 @@ public final class FleetRequests {
 
     public static Response get(String path) {
         return as(Roles.VIEWER).get("/api/v1/" + path);
+    }
+
+    /**
+     * What is there now, for whoever looks until it is so: a path of {@link #get} is compiled each time that it is asked for, which
+     * takes more from the processors than what is waited for.
+     */
+    public static JsonNode now(String path) {
+        return answer(path).expect(200).body();
+    }
+
+    /** What is answered now, whether or not there is anything yet. */
+    public static LifeboatApi.Answer answer(String path) {
+        return LifeboatApi.of(URI.create("http://localhost:" + RestAssured.port), ServiceParts.token(Roles.VIEWER))
+                .get("backup", "/api/v1/" + path);
     }
 
     public static Response delete(String path) {

@@ -13,6 +13,7 @@ import static org.hamcrest.Matchers.oneOf;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lifeboat.backup.ServiceParts;
 import dev.lifeboat.backup.SpokenEvents;
+import dev.lifeboat.backup.fleet.FleetRequests;
 import dev.lifeboat.local.LocalParts;
 import dev.lifeboat.local.PostgresCluster;
 import dev.lifeboat.local.S3Endpoint;
@@ -114,9 +115,7 @@ class PgBackRestServiceIT {
                 .header("Location");
         String path = "/api/v1/backups/" + location.substring(location.lastIndexOf('/') + 1);
         await().atMost(Duration.ofMinutes(2)).until(() -> !Set.of("requested", "running")
-                .contains(as(Roles.VIEWER)
-                        .get(path)
-                        .as(JsonNode.class)
+                .contains(FleetRequests.now(path.replace("/api/v1/", ""))
                         .path("state")
                         .asText()));
         return as(Roles.VIEWER).get(path).then().statusCode(200);

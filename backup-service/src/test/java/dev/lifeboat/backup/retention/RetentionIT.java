@@ -2,6 +2,7 @@ package dev.lifeboat.backup.retention;
 
 import static dev.lifeboat.backup.fleet.FleetRequests.as;
 import static dev.lifeboat.backup.fleet.FleetRequests.get;
+import static dev.lifeboat.backup.fleet.FleetRequests.now;
 import static dev.lifeboat.backup.fleet.FleetRequests.put;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -484,7 +485,7 @@ class RetentionIT {
                 .extract()
                 .path("id");
         await().atMost(Duration.ofMinutes(1)).until(() -> !Set.of("requested", "running")
-                .contains(get("backups/" + id).<String>path("state")));
+                .contains(now("backups/" + id).path("state").asText()));
         get("backups/" + id).then().body("state", oneOf("completed", "expiring", "expired"));
         return id;
     }
@@ -500,20 +501,22 @@ class RetentionIT {
                 .extract()
                 .header("Location");
         String path = location.substring(location.indexOf("/api/v1/") + "/api/v1/".length());
-        await().atMost(Duration.ofMinutes(2))
-                .until(() -> !Set.of("requested", "running").contains(get(path).<String>path("state")));
+        await().atMost(Duration.ofMinutes(2)).until(() -> !Set.of("requested", "running")
+                .contains(now(path).path("state").asText()));
         return get(path).then().statusCode(200);
     }
 
     private static void settled(String cluster) {
         await().atMost(Duration.ofMinutes(1))
-                .until(() -> get("clusters/" + cluster + "/retention/runs").<List<String>>path("items.state").stream()
-                        .noneMatch(Set.of("requested", "running")::contains));
+                .until(() ->
+                        now("clusters/" + cluster + "/retention/runs").path("items").findValuesAsText("state").stream()
+                                .noneMatch(Set.of("requested", "running")::contains));
     }
 
     private static void state(String id, String expected) {
         await().atMost(Duration.ofMinutes(1))
-                .untilAsserted(() -> get("backups/" + id).then().body("state", equalTo(expected)));
+                .untilAsserted(() ->
+                        assertThat(now("backups/" + id).path("state").asText()).isEqualTo(expected));
     }
 
     private static List<String> objects(String id) throws IOException {

@@ -191,7 +191,8 @@ class SchedulesIT {
 
     private static void awaitState(String id, String state) {
         await().atMost(Duration.ofMinutes(1))
-                .until(() -> state.equals(FleetRequests.get("backups/" + id).path("state")));
+                .until(() -> state.equals(
+                        FleetRequests.now("backups/" + id).path("state").asText()));
     }
 
     private void yearly(String name, String more) {

@@ -292,7 +292,7 @@ class StreamIT {
     }
 
     private static JsonNode view(String cluster) {
-        return get("clusters/" + cluster + "/wal").as(JsonNode.class);
+        return FleetRequests.answer("clusters/" + cluster + "/wal").body();
     }
 
     private static String state(String cluster) {

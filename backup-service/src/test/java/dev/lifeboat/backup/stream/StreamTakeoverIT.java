@@ -11,11 +11,13 @@ import dev.lifeboat.local.LocalParts;
 import dev.lifeboat.local.PackagedService;
 import dev.lifeboat.local.PostgresCluster;
 import dev.lifeboat.local.S3Endpoint;
+import dev.lifeboat.local.api.LifeboatApi;
 import dev.lifeboat.platform.auth.Roles;
 import dev.lifeboat.platform.postgres.Lsn;
 import io.restassured.http.ContentType;
 import io.restassured.specification.RequestSpecification;
 import java.io.RandomAccessFile;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -203,7 +205,9 @@ class StreamTakeoverIT {
     }
 
     private static JsonNode view(PackagedService service) {
-        return as(service, Roles.VIEWER).get("/api/v1/clusters/followed/wal").as(JsonNode.class);
+        return LifeboatApi.of(URI.create("http://127.0.0.1:" + service.port()), ServiceParts.token(Roles.VIEWER))
+                .get("backup", "/api/v1/clusters/followed/wal")
+                .body();
     }
 
     private static RequestSpecification as(PackagedService service, String role) {

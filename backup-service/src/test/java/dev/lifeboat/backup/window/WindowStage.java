@@ -6,6 +6,7 @@ import static org.hamcrest.Matchers.oneOf;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lifeboat.backup.ServiceParts;
+import dev.lifeboat.backup.fleet.FleetRequests;
 import dev.lifeboat.local.LocalParts;
 import dev.lifeboat.local.PostgresCluster;
 import dev.lifeboat.local.S3Endpoint;
@@ -220,7 +221,7 @@ public final class WindowStage {
     }
 
     public static JsonNode json(String path) {
-        return as(Roles.VIEWER).get(path).then().statusCode(200).extract().as(JsonNode.class);
+        return FleetRequests.now(path.replaceFirst("^/api/v1/", ""));
     }
 
     public static RequestSpecification as(String role) {

@@ -1,13 +1,18 @@
 package dev.lifeboat.system.stack;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -18,7 +23,13 @@ public final class CommandLines implements AutoCloseable {
     private static final Path PROC = Path.of("/proc");
     private static final long PAUSE_NANOS = Duration.ofMillis(40).toNanos();
 
+    /** Who is new is read so often; who has been there for two seconds has become what it is, and is read each second. */
+    private static final int NEW = 50;
+
+    private static final int EACH_SECOND = 25;
+
     private final Set<String> seen = ConcurrentHashMap.newKeySet();
+    private final Map<Path, Integer> read = new HashMap<>();
     private volatile boolean closed;
 
     private final Set<String> passwords = ConcurrentHashMap.newKeySet();
@@ -64,29 +75,40 @@ public final class CommandLines implements AutoCloseable {
     }
 
     private void look() {
-        while (!closed) {
-            now().forEach(seen::add);
+        for (int round = 0; !closed; round++) {
+            boolean all = round % EACH_SECOND == 0;
+            List<Path> processes = processes();
+            read.keySet().retainAll(Set.copyOf(processes));
+            for (Path process : processes) {
+                if (all || read.getOrDefault(process, 0) < NEW) {
+                    read.merge(process, 1, Integer::sum);
+                    String line = of(process);
+                    if (!line.isBlank()) {
+                        seen.add(line);
+                    }
+                }
+            }
             notePasswords();
             LockSupport.parkNanos(PAUSE_NANOS);
         }
     }
 
+    private static List<Path> processes() {
+        try (Stream<Path> all = Files.list(PROC)) {
+            return all.filter(process ->
+                            Character.isDigit(process.getFileName().toString().charAt(0)))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Those of this moment. */
     public static Set<String> now() {
-        Set<String> lines = ConcurrentHashMap.newKeySet();
-        try (Stream<Path> processes = Files.list(PROC)) {
-            processes
-                    .filter(process -> process.getFileName().toString().matches("\\d+"))
-                    .forEach(process -> {
-                        String line = of(process);
-                        if (!line.isBlank()) {
-                            lines.add(line);
-                        }
-                    });
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
-        return lines;
+        return processes().stream()
+                .map(CommandLines::of)
+                .filter(line -> !line.isBlank())
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** Id, command line and working directory of a process, as far as they may be read. */
