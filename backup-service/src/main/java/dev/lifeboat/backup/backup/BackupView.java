@@ -18,6 +18,7 @@ import java.util.UUID;
  * @param progress while it runs
  * @param failure why it failed
  * @param reason why it was skipped, or why it expires
+ * @param adopted the stanza that it was found in; absent for what Lifeboat took itself
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record BackupView(
@@ -54,7 +55,8 @@ public record BackupView(
         ObjectRef inventory,
         List<String> omissions,
         Failure failure,
-        String reason) {
+        String reason,
+        Outcome.Stanza adopted) {
 
     /**
      * How far it is.
@@ -135,6 +137,7 @@ public record BackupView(
                 o == null ? null : o.inventory(),
                 o == null ? null : o.omissions(),
                 columns.failure(),
-                columns.reason());
+                columns.reason(),
+                o == null ? null : o.adopted());
     }
 }

@@ -16,6 +16,7 @@ import java.util.List;
  * @param snapshotAt the moment that a dump shows (of several databases: the earliest)
  * @param label of a pgBackRest set, and {@code priorLabels} what it depends on, oldest first
  * @param omissions what the tools said that they left out
+ * @param adopted the stanza that it was found in; null for what Lifeboat took itself
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Outcome(
@@ -32,7 +33,69 @@ public record Outcome(
         String systemIdentifier,
         ObjectRef manifest,
         ObjectRef inventory,
-        List<String> omissions) {
+        List<String> omissions,
+        Stanza adopted) {
+
+    /**
+     * A stanza that is not Lifeboat's.
+     *
+     * @param path of pgBackRest's tree, the repository's own prefix left out
+     */
+    public record Stanza(String stanza, String path) {}
+
+    /** Of what Lifeboat took itself. */
+    public Outcome(
+            String type,
+            Long databaseBytes,
+            Long storedBytes,
+            List<String> databases,
+            Instant snapshotAt,
+            String label,
+            List<String> priorLabels,
+            String startLsn,
+            String stopLsn,
+            Integer timeline,
+            String systemIdentifier,
+            ObjectRef manifest,
+            ObjectRef inventory,
+            List<String> omissions) {
+        this(
+                type,
+                databaseBytes,
+                storedBytes,
+                databases,
+                snapshotAt,
+                label,
+                priorLabels,
+                startLsn,
+                stopLsn,
+                timeline,
+                systemIdentifier,
+                manifest,
+                inventory,
+                omissions,
+                null);
+    }
+
+    /** The same, found in a stanza. */
+    public Outcome adoptedFrom(Stanza stanza) {
+        return new Outcome(
+                type,
+                databaseBytes,
+                storedBytes,
+                databases,
+                snapshotAt,
+                label,
+                priorLabels,
+                startLsn,
+                stopLsn,
+                timeline,
+                systemIdentifier,
+                manifest,
+                inventory,
+                omissions,
+                stanza);
+    }
 
     /** What a method took. */
     public static Outcome of(BackupMethod.Taken taken) {

@@ -26,6 +26,11 @@ class DeclaredFleet implements Fleet {
     }
 
     @Override
+    public Optional<String> systemIdentifier(Handle transaction, UUID clusterId) {
+        return CLUSTERS.findById(transaction, clusterId).map(Declared::systemIdentifier);
+    }
+
+    @Override
     public Optional<DeclaredRepository> repository(Handle transaction, String name) {
         return REPOSITORIES.find(transaction, name).map(DeclaredFleet::repository);
     }

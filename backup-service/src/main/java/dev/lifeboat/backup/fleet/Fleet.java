@@ -16,6 +16,9 @@ public interface Fleet {
     /** The cluster that is or was declared with that id: work that began before its removal goes on to its end. */
     Optional<DeclaredCluster> cluster(Handle transaction, UUID id);
 
+    /** System identifier of the server that answered for that declaration last; empty before one did. */
+    Optional<String> systemIdentifier(Handle transaction, UUID clusterId);
+
     /** The repository of that name, if it is declared. */
     Optional<DeclaredRepository> repository(Handle transaction, String name);
 

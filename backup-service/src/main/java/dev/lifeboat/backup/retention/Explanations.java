@@ -73,6 +73,11 @@ final class Explanations {
                 + ", not all of which Lifeboat took: nobody said that these may go";
     }
 
+    static String adopted() {
+        return "it was adopted from a stanza that Lifeboat did not make: whoever made it decides when it goes; it counts for"
+                + " no rule";
+    }
+
     static String goes(Why why, Rule rule, Candidate backup, List<Candidate> newer) {
         String count = "%s keeps the newest %d usable ones, and %d newer ones are there: %s"
                 .formatted(rule.owner(), rule.count(), newer.size(), named(newer));

@@ -53,19 +53,27 @@ class Retention {
                         BackupPins.Pin::backupId,
                         Collectors.mapping(pin -> new Hold(pin.recoveryId(), pin.expiresAt()), Collectors.toList())));
         Map<UUID, Proof> proven = proofs.of(transaction, clusterId);
-        List<Candidate> candidates = backups.values().stream()
-                .map(backup -> candidate(
-                        backup,
-                        proven.getOrDefault(backup.id(), Proof.NONE),
-                        holds.getOrDefault(backup.id(), List.of())))
-                .toList();
+        Map<Boolean, List<Candidate>> byAdoption = backups.values().stream()
+                .collect(Collectors.partitioningBy(
+                        Retention::adopted,
+                        Collectors.mapping(
+                                backup -> candidate(
+                                        backup,
+                                        proven.getOrDefault(backup.id(), Proof.NONE),
+                                        holds.getOrDefault(backup.id(), List.of())),
+                                Collectors.toList())));
         RetentionRules rules = rules(transaction, clusterId);
         Instant now = clock.instant();
         boolean doubted = backups.values().stream()
                 .map(Backup::cluster)
                 .distinct()
                 .anyMatch(cluster -> proofs.doubted(transaction, cluster));
-        return new Decided(RetentionPlan.decide(candidates, rules, now), rules, backups, doubted, now);
+        return new Decided(
+                RetentionPlan.decide(byAdoption.get(false), byAdoption.get(true), rules, now),
+                rules,
+                backups,
+                doubted,
+                now);
     }
 
     /** The rules of a cluster; none if it is declared no more: then its backups stay. */
@@ -76,6 +84,11 @@ class Retention {
                 .map(DeclaredCluster::spec)
                 .map(RetentionRules::of)
                 .orElse(RetentionRules.NONE);
+    }
+
+    private static boolean adopted(Backup backup) {
+        return backup.state() instanceof BackupState.Completed completed
+                && completed.outcome().adopted() != null;
     }
 
     private static Candidate candidate(Backup backup, Proof proof, List<Hold> holds) {

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Which of a cluster's backups stay and which go, each with its reason: a function of what is there, what is declared and
@@ -36,6 +37,7 @@ final class RetentionPlan {
     private final List<Candidate> newestFirst;
     private final Set<UUID> leaving = new HashSet<>();
     private final Map<UUID, Decision> decided = new HashMap<>();
+    private List<Decision> adopted = List.of();
 
     private RetentionPlan(Collection<Candidate> backups, RetentionRules rules, Instant now) {
         this.chains = new Chains(backups);
@@ -56,9 +58,21 @@ final class RetentionPlan {
         return plan;
     }
 
-    /** All decisions, newest backup first. */
+    /** The same beside backups that were adopted: they stay, and nothing goes because they are there. */
+    static RetentionPlan decide(
+            Collection<Candidate> backups, Collection<Candidate> adopted, RetentionRules rules, Instant now) {
+        RetentionPlan plan = decide(backups, rules, now);
+        plan.adopted = adopted.stream()
+                .sorted(BY_AGE.reversed())
+                .map(backup -> Decision.of(backup, Why.ADOPTED, Explanations.adopted()))
+                .toList();
+        return plan;
+    }
+
+    /** All decisions, newest backup first; those about adopted ones last. */
     List<Decision> decisions() {
-        return newestFirst.stream().map(backup -> decided.get(backup.id())).toList();
+        return Stream.concat(newestFirst.stream().map(backup -> decided.get(backup.id())), adopted.stream())
+                .toList();
     }
 
     /** Those that stay, newest first. */

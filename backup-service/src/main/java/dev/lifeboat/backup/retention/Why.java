@@ -22,6 +22,8 @@ enum Why {
     HELD("held", false),
     /** Another one that stays depends on it. */
     NEEDED("needed", false),
+    /** It was not taken by Lifeboat. */
+    ADOPTED("adopted", false),
     /** What it depends on is not in the catalogue. */
     BASE_UNKNOWN("base-unknown", false),
     /** More newer ones than its rule counts. */

@@ -18,7 +18,7 @@ import javax.crypto.spec.SecretKeySpec;
  *
  * @see <a href="https://pgbackrest.org/user-guide.html#quickstart/configure-encryption">pgBackRest: Encryption</a>
  */
-final class PgBackRestCipher {
+public final class PgBackRestCipher {
     private static final byte[] MAGIC = "Salted__".getBytes(StandardCharsets.US_ASCII);
     private static final int SALT = 8;
     private static final int KEY = 32;
@@ -31,7 +31,7 @@ final class PgBackRestCipher {
      *
      * @throws IOException when it is not encrypted that way
      */
-    static InputStream decrypt(InputStream encrypted, Secret passphrase) throws IOException {
+    public static InputStream decrypt(InputStream encrypted, Secret passphrase) throws IOException {
         byte[] magic = encrypted.readNBytes(MAGIC.length);
         byte[] salt = encrypted.readNBytes(SALT);
         if (!Arrays.equals(magic, MAGIC) || salt.length != SALT) {

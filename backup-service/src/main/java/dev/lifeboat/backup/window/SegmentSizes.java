@@ -24,7 +24,7 @@ import org.jboss.logging.Logger;
  * repository; only where there is none the server is asked. Remembered.
  */
 @ApplicationScoped
-class SegmentSizes {
+public class SegmentSizes {
     /** What PostgreSQL takes unless it is told otherwise. */
     static final long USUAL = 16L << 20;
 
@@ -40,7 +40,7 @@ class SegmentSizes {
     }
 
     /** In bytes; the usual size where neither a backup nor the server tells. */
-    long of(DeclaredCluster cluster, ObjectStore store, List<Backup> backups) {
+    public long of(DeclaredCluster cluster, ObjectStore store, List<Backup> backups) {
         Long remembered = known.get(cluster.id());
         if (remembered != null) {
             return remembered;

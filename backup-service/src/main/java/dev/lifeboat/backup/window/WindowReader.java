@@ -4,6 +4,7 @@ import dev.lifeboat.backup.backup.Backup;
 import dev.lifeboat.backup.backup.BackupCatalogue;
 import dev.lifeboat.backup.backup.BackupState;
 import dev.lifeboat.backup.backup.Outcome;
+import dev.lifeboat.backup.backup.Outcome.Stanza;
 import dev.lifeboat.backup.fleet.Fleet;
 import dev.lifeboat.backup.fleet.Fleet.DeclaredCluster;
 import dev.lifeboat.backup.fleet.Fleet.DeclaredRepository;
@@ -145,10 +146,47 @@ class WindowReader {
             Facts facts)
             throws InterruptedException {
         String name = cluster.spec().name();
+        Map<Stanza, List<Backup>> byStanza = new LinkedHashMap<>();
+        Stanza own = new Stanza(name, PgBackRestRepository.keyPrefix(name, cluster.id()));
+        backups.forEach(backup -> byStanza.computeIfAbsent(adopted(backup).orElse(own), any -> new ArrayList<>())
+                .add(backup));
+        if (byStanza.isEmpty() || archives(cluster, repository)) {
+            byStanza.putIfAbsent(own, List.of());
+        }
+        List<RepositoryWindow> windows = new ArrayList<>();
+        for (Map.Entry<Stanza, List<Backup>> stanza : byStanza.entrySet()) {
+            String place = stanza.getKey().equals(own)
+                    ? ""
+                    : stanza.getKey().path() + "/archive/" + stanza.getKey().stanza() + "/";
+            windows.addAll(stanza(cluster, repository, store, stanza.getKey(), place, stanza.getValue(), facts));
+        }
+        return windows;
+    }
+
+    private static boolean archives(DeclaredCluster cluster, DeclaredRepository repository) {
+        return WalSource.of(cluster.spec(), List.of())
+                .contains(new WalSource(repository.spec().name(), WalSource.PGBACKREST));
+    }
+
+    private static Optional<Stanza> adopted(Backup backup) {
+        return backup.state() instanceof BackupState.Completed completed
+                ? Optional.ofNullable(completed.outcome().adopted())
+                : Optional.empty();
+    }
+
+    /** @param place what tells its archive from the cluster's own, which has none */
+    private List<RepositoryWindow> stanza(
+            DeclaredCluster cluster,
+            DeclaredRepository repository,
+            ObjectStore store,
+            Stanza stanza,
+            String place,
+            List<Backup> backups,
+            Facts facts)
+            throws InterruptedException {
         Optional<Secret> passphrase = Optional.ofNullable(repository.spec().encryption())
                 .map(encryption -> secrets.resolve(encryption.passphrase()));
-        PgBackRestArchive archive =
-                new PgBackRestArchive(store, PgBackRestRepository.keyPrefix(name, cluster.id()), name, passphrase);
+        PgBackRestArchive archive = new PgBackRestArchive(store, stanza.path(), stanza.stanza(), passphrase);
         Optional<ArchiveInfo> info = archive.info();
         if (info.isEmpty()) {
             return List.of(empty(repository.spec().name(), backups));
@@ -160,7 +198,7 @@ class WindowReader {
                     info.get(),
                     system,
                     segmentBytes,
-                    facts.seen(repository.spec().name(), WalSource.PGBACKREST, system.folder()),
+                    facts.seen(repository.spec().name(), WalSource.PGBACKREST, place + system.folder()),
                     facts.scrub().flaws(repository.spec().name()));
             facts.scrub()
                     .read(
@@ -171,7 +209,7 @@ class WindowReader {
             windows.add(RepositoryWindow.of(
                     repository.spec().name(),
                     WalSource.PGBACKREST,
-                    new DatabaseSystem(system.systemIdentifier(), system.folder()),
+                    new DatabaseSystem(system.systemIdentifier(), place + system.folder()),
                     known(wal, opening(backups, system.systemIdentifier()))));
         }
         return windows;

@@ -91,6 +91,65 @@ class PgBackRestServiceIT {
                 .then()
                 .statusCode(200)
                 .body("items", hasSize(2));
+        itsStanzaIsAdopted(full, incremental);
+    }
+
+    /** By another declaration of the same database: to that one it is a stanza that somebody else made. */
+    private static void itsStanzaIsAdopted(String full, String incremental) {
+        String path = "clusters/walled/"
+                + as(Roles.VIEWER).get("/api/v1/clusters/walled").jsonPath().getString("id") + "/pgbackrest";
+        declareCluster("adopter", "{\"mode\":\"none\"}", "[]");
+
+        adopt("adopter", "{\"stanza\":\"other\",\"path\":\"" + path + "\"}")
+                .statusCode(422)
+                .body("code", equalTo("adoption.stanza-missing"));
+        adopt("adopter", "{\"stanza\":\"walled\",\"path\":\"../etc\"}")
+                .statusCode(400)
+                .body("code", equalTo("adoption.invalid"));
+        String wish = "{\"stanza\":\"walled\",\"path\":\"" + path + "\"}";
+        List<String> ids = adopt("adopter", wish)
+                .statusCode(200)
+                .body("backups.label", equalTo(List.of(full, incremental)))
+                .body("backups.isNew", equalTo(List.of(true, true)))
+                .extract()
+                .path("backups.id");
+        adopt("adopter", wish)
+                .statusCode(200)
+                .body("backups.id", equalTo(ids))
+                .body("backups.isNew", equalTo(List.of(false, false)));
+
+        as(Roles.VIEWER)
+                .get("/api/v1/backups/" + ids.getLast())
+                .then()
+                .statusCode(200)
+                .body("state", equalTo("completed"))
+                .body("adopted.stanza", equalTo("walled"))
+                .body("type", equalTo("incremental"))
+                .body("priorLabels", equalTo(List.of(full)))
+                .body("stopLsn", matchesPattern("[0-9A-F]+/[0-9A-F]+"))
+                .body("timeline", equalTo(1));
+        assertThat(as(Roles.VIEWER)
+                        .get("/api/v1/clusters/adopter/retention")
+                        .then()
+                        .statusCode(200)
+                        .extract()
+                        .asString())
+                .contains("retention.adopted", ids.getFirst());
+        assertThat(as(Roles.VIEWER)
+                        .get("/api/v1/clusters/adopter/recovery-window")
+                        .then()
+                        .statusCode(200)
+                        .extract()
+                        .asString())
+                .contains(path + "/archive/walled/15-1", ids.getFirst());
+    }
+
+    private static ValidatableResponse adopt(String cluster, String wish) {
+        return as(Roles.OPERATOR)
+                .contentType(ContentType.JSON)
+                .body(wish)
+                .post("/api/v1/clusters/" + cluster + "/adoptions")
+                .then();
     }
 
     private static String archiveCommand() {
@@ -137,16 +196,22 @@ class PgBackRestServiceIT {
     }
 
     private static void declareCluster() {
+        declareCluster(
+                "walled",
+                "{\"mode\":\"archive\"}",
+                "[{\"name\":\"weekly\",\"method\":\"pgbackrest\",\"type\":\"full\"}]");
+    }
+
+    private static void declareCluster(String name, String wal, String backups) {
         as(Roles.OPERATOR)
                 .contentType(ContentType.JSON)
                 .body(
                         """
-                        {"name":"walled","connection":{"host":"127.0.0.1","port":%d,"user":"postgres",
+                        {"name":"%s","connection":{"host":"127.0.0.1","port":%d,"user":"postgres",
                          "password":{"file":"walled-password"}},"dataDirectory":"%s","repositories":["pgbackrest-it"],
-                         "wal":{"mode":"archive"},
-                         "backups":[{"name":"weekly","method":"pgbackrest","type":"full"}]}"""
-                                .formatted(server.port(), server.dataDirectory()))
-                .put("/api/v1/clusters/walled")
+                         "wal":%s,"backups":%s}"""
+                                .formatted(name, server.port(), server.dataDirectory(), wal, backups))
+                .put("/api/v1/clusters/" + name)
                 .then()
                 .statusCode(oneOf(200, 201));
     }

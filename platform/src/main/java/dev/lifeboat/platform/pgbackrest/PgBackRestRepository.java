@@ -32,12 +32,22 @@ public record PgBackRestRepository(
      * @throws PgBackRestException {@code pgbackrest.endpoint-not-tls}: pgBackRest speaks nothing but TLS
      */
     public static PgBackRestRepository of(RepositorySpec spec, String clusterName, UUID clusterId) {
+        return at(spec, keyPrefix(clusterName, clusterId));
+    }
+
+    /**
+     * The one whose tree lies below a key, wherever it came from.
+     *
+     * @param keyPrefix the repository's own prefix left out, without a slash at its end
+     * @throws PgBackRestException {@code pgbackrest.endpoint-not-tls}
+     */
+    public static PgBackRestRepository at(RepositorySpec spec, String keyPrefix) {
         String prefix = spec.prefix() == null ? "" : spec.prefix();
         return new PgBackRestRepository(
                 endpoint(spec.endpoint()),
                 spec.region(),
                 spec.bucket(),
-                "/" + prefix + keyPrefix(clusterName, clusterId),
+                "/" + prefix + keyPrefix,
                 Boolean.TRUE.equals(spec.pathStyle()),
                 Optional.ofNullable(spec.caFile()).map(Path::of),
                 spec.encryption() != null);

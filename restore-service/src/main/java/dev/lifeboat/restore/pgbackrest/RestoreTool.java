@@ -119,7 +119,7 @@ public class RestoreTool {
         PgBackRestConfig config = new PgBackRestConfig(
                 set.stanza(),
                 PgBackRestConfig.Server.restoredTo(sandbox.folder().data()),
-                PgBackRestRepository.of(repository, manifest.cluster(), manifest.clusterId()),
+                PgBackRestRepository.at(repository, set.repositoryPath()),
                 folders,
                 new PgBackRestConfig.Tuning("gz", OptionalInt.empty(), processes, Duration.ofMinutes(1)));
         PgBackRestSecrets keys = PgBackRestSecrets.resolve(secrets, repository, credentials(repository));

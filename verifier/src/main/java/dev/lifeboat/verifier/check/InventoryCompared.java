@@ -35,6 +35,12 @@ class InventoryCompared implements Check {
 
     @Override
     public List<Outcome> look(Sandbox sandbox, Material material) throws Exception {
+        if (material.inventory().databases().isEmpty()) {
+            String reason = "Not recorded: nobody took an inventory with this backup, which was adopted.";
+            return List.of(
+                    Outcome.notApplicable(name(), reason),
+                    Outcome.notApplicable("collations", reason).advisory());
+        }
         List<Inventory.Database> databases = new ArrayList<>();
         Inventory found;
         try (Connection connection = sandbox.open(sandbox.maintenanceDatabase())) {

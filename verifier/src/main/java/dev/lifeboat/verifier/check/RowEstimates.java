@@ -23,6 +23,9 @@ final class RowEstimates {
     private RowEstimates() {}
 
     static Outcome look(Sandbox sandbox, Material material) throws Exception {
+        if (material.inventory().databases().isEmpty()) {
+            return Outcome.notApplicable("row-counts", "Not recorded: the backup's inventory names no table.");
+        }
         List<String> suspicious = new ArrayList<>();
         FingerprintReader reader = new FingerprintReader();
         long rows = 0;

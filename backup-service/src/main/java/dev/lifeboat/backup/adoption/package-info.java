@@ -1,0 +1,2 @@
+/** Backups that Lifeboat did not take, taken into its catalogue. */
+package dev.lifeboat.backup.adoption;
