@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 public final class BenchCommand implements java.util.concurrent.Callable<Integer> {
     /** In this order: what needs the stack first, then what wants the machine for itself. */
     private static final List<Group> ON_THE_STACK =
-            List.of(new Starts(), new PgBackRestFull(), new DumpToS3(), new RestoreTest());
+            List.of(new Starts(), new PgBackRestFull(), new DumpToS3(), new RestoreTest(), new ReplayFromS3());
 
     private static final List<Group> ALONE = List.of(new Events(), new PhysicalToS3(), new Wal(), new DemoRun());
 
@@ -35,7 +35,7 @@ public final class BenchCommand implements java.util.concurrent.Callable<Integer
     @Option(
             names = "--only",
             split = ",",
-            description = "Only these: starts, pgbackrest, dump, restore-test, events, physical, wal, demo.")
+            description = "Only these: starts, pgbackrest, dump, restore-test, replay, events, physical, wal, demo.")
     private Set<String> only;
 
     /** Exits 0 when all goals were met, 1 when one was not or could not be measured. */

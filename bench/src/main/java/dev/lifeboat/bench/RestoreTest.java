@@ -1,11 +1,7 @@
 package dev.lifeboat.bench;
 
-import dev.lifeboat.local.PostgresPrograms;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
-import java.util.Map;
 
 /** A restore test of a pgBackRest backup, request to verdict, beside a script that does the same steps and checks. */
 final class RestoreTest implements Group {
@@ -50,31 +46,12 @@ final class RestoreTest implements Group {
     }
 
     private static double script(Workbench bench) throws Exception {
-        Path folder = bench.home().resolve("by-hand");
-        bench.programs().run(List.of("install", "-d", "-m", "0755", folder.toString()), Map.of());
-        Path data = folder.resolve("data");
-        bench.programs().run(List.of("rm", "-rf", data.toString()), Map.of());
-        bench.programs().run(List.of("install", "-d", "-m", "0700", "-o", owner(bench), data.toString()), Map.of());
-        Path script = folder.resolve("script.sh");
-        try (var in = RestoreTest.class.getResourceAsStream("/bench/restore-test.sh")) {
-            Files.copy(in, script, StandardCopyOption.REPLACE_EXISTING);
-        }
+        ByHand byHand = ByHand.folder(bench);
+        Path script = byHand.script("/bench/restore-test.sh");
         long begin = System.nanoTime();
-        bench.programs()
-                .asServer(
-                        List.of(
-                                "bash",
-                                script.toString(),
-                                PgBackRestFull.config(bench),
-                                data.toString(),
-                                PostgresPrograms.folder().toString()),
-                        Map.of());
+        byHand.run(script, List.of());
         double seconds = Workbench.since(begin);
-        bench.programs().run(List.of("rm", "-rf", data.toString()), Map.of());
+        byHand.clear();
         return seconds;
-    }
-
-    private static String owner(Workbench bench) throws Exception {
-        return bench.programs().asServer(List.of("id", "-un"), Map.of()).strip();
     }
 }

@@ -116,14 +116,14 @@ final class Workbench {
     SampleShop declared() throws IOException {
         SampleShop shop = shop(true);
         if (!declared) {
-            declare(shop);
+            grant(shop);
+            declare("bench", "/bench/shop.yaml");
             declared = true;
         }
         return shop;
     }
 
-    private void declare(SampleShop shop) throws IOException {
-        PostgresServer server = stack.postgres("shop");
+    private void grant(SampleShop shop) throws IOException {
         byte[] random = new byte[16];
         new SecureRandom().nextBytes(random);
         String password = HexFormat.of().formatHex(random);
@@ -132,15 +132,20 @@ final class Workbench {
         Files.deleteIfExists(secret);
         Files.createFile(secret, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.writeString(secret, password);
-        try (InputStream in = Workbench.class.getResourceAsStream("/bench/shop.yaml")) {
+    }
+
+    /** Declares the sample server; the large shop is declared already. */
+    void declare(String cluster, String resource) throws IOException {
+        PostgresServer server = stack.postgres("shop");
+        try (InputStream in = Workbench.class.getResourceAsStream(resource)) {
             String yaml = new String(in.readAllBytes(), StandardCharsets.UTF_8)
                     .replace("${host}", server.host())
                     .replace("${port}", Integer.toString(server.port()))
                     .replace("${dataDirectory}", server.dataDirectory().toString());
-            LifeboatApi.Answer answer = operator().putYaml("backup", "/api/v1/clusters/bench", yaml);
+            LifeboatApi.Answer answer = operator().putYaml("backup", "/api/v1/clusters/" + cluster, yaml);
             if (answer.status() >= 300) {
                 throw new LocalStackException(
-                        "bench-declaration-refused", "status 201", answer.body().toString(), "mend bench/shop.yaml");
+                        "bench-declaration-refused", "status 201", answer.body().toString(), "mend " + resource);
             }
         }
     }
@@ -150,8 +155,8 @@ final class Workbench {
     }
 
     /** Asks for a backup, and follows it until it is completed. */
-    JsonNode takeBackup(String body) {
-        String id = ask("backup", "/api/v1/clusters/bench/backups", body);
+    JsonNode takeBackup(String cluster, String body) {
+        String id = ask("backup", "/api/v1/clusters/" + cluster + "/backups", body);
         return await("backup", "/api/v1/backups/" + id, "state", "completed");
     }
 
@@ -186,7 +191,7 @@ final class Workbench {
     /** Takes a backup; seconds from the request until its end is seen. */
     double backup(String body) {
         long begin = System.nanoTime();
-        takeBackup(body);
+        takeBackup("bench", body);
         return since(begin);
     }
 
