@@ -243,7 +243,8 @@ class WalContinuityIT {
     }
 
     private static void storeIsAway(Duration lasting) throws Exception {
-        Server server = Server.primary("store-away", WalStage.keeping());
+        // Kept, so that the store can be compared with all of it.
+        Server server = Server.primary("store-away", WalStage.keeping("wal_keep_size", "16GB"));
         server.sql("create table t (id int, text text)");
         S3Endpoint away = LocalParts.shared().west();
         try (WalStage stage = new WalStage("away", away)) {
