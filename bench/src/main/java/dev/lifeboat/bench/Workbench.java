@@ -86,7 +86,9 @@ final class Workbench {
         programs.run(command, environment());
     }
 
+    /** From now on the stack ends with this process, however that ends. */
     void up() throws IOException, InterruptedException {
+        Runtime.getRuntime().addShutdownHook(new Thread(this::removeIfThere));
         local("up", "--samples");
         stack = RunningStack.in(home());
     }
@@ -95,6 +97,19 @@ final class Workbench {
     void remove() throws IOException, InterruptedException {
         local("down");
         programs.run(List.of("rm", "-rf", home().toString()), Map.of());
+    }
+
+    private void removeIfThere() {
+        if (!Files.exists(home())) {
+            return;
+        }
+        try {
+            remove();
+        } catch (IOException | LocalStackException e) {
+            System.err.println("the stack in " + home() + " could not be removed: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** The shop, small (some 200 MB) or large. */
