@@ -73,6 +73,47 @@ class ThreadIT {
         assertEvidence(backup, drill, ended);
     }
 
+    @Test
+    @Order(3)
+    void aStanzaThatWasThereBeforeIsAdoptedAndProven() {
+        // Given a stanza in the bucket, of which this declaration knows nothing
+        String path = "clusters/physical/"
+                + stack.operator()
+                        .get("backup", "/api/v1/clusters/physical")
+                        .expect(200)
+                        .body()
+                        .path("id")
+                        .asText()
+                + "/pgbackrest";
+        Source heir = Source.named(stack, "heir").declare();
+
+        // When it is adopted, and what it holds is rehearsed
+        JsonNode adopted = stack.operator()
+                .post(
+                        "backup",
+                        "/api/v1/clusters/" + heir.cluster() + "/adoptions",
+                        "{\"repository\":\"east\",\"stanza\":\"physical\",\"path\":\"" + path + "\"}")
+                .expect(200)
+                .body();
+        Run backup =
+                Run.knownBackup(stack.operator(), adopted.at("/backups/0/id").asText());
+        Run.awaitKnown(stack.operator(), heir.cluster(), backup);
+        Run drill = Run.drill(stack.operator(), heir.cluster(), backup);
+        JsonNode ended = drill.awaitEnd();
+
+        // Then it comes back, and what nobody recorded when it was taken is not called right
+        assertThat(ended.path("verdict").asText()).as(ended.toPrettyString()).isEqualTo("passed");
+        assertThat(ended.path("checks"))
+                .filteredOn(check -> check.path("verdict").asText().equals("passed"))
+                .extracting(check -> check.path("name").asText())
+                .contains("server-starts", "page-checksums", "archive-isolation", "amcheck");
+        assertThat(ended.path("checks"))
+                .filteredOn(check -> check.path("name").asText().startsWith("inventory"))
+                .isNotEmpty()
+                .allMatch(check -> check.path("verdict").asText().equals("not-applicable"));
+        assertEvidence(backup, drill, ended);
+    }
+
     /** Backup and drill have one entry each, which stand in a ledger that verifies offline. */
     private void assertEvidence(Run backup, Run drill, JsonNode ended) {
         LedgerBook ledger = new LedgerBook(stack);

@@ -30,6 +30,11 @@ public final class Run {
         return asked(api, "backup", "/api/v1/clusters/" + cluster + "/backups", "{\"policy\":\"" + policy + "\"}");
     }
 
+    /** A backup that is in the catalogue already. */
+    public static Run knownBackup(LifeboatApi api, String id) {
+        return new Run(api, "backup", "/api/v1/backups/" + id);
+    }
+
     /** Asks for a restore test of a backup. */
     public static Run drill(LifeboatApi api, String cluster, Run backup) {
         return asked(api, "restore", "/api/v1/drills", restoreTest(cluster, backup));
