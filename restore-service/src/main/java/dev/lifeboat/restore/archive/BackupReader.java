@@ -20,6 +20,9 @@ import java.util.stream.Stream;
 
 /** Reads a backup's own description from its repository; nothing is believed whose digest is not the expected one. */
 public final class BackupReader {
+    /** Code of the failure that says that an object is gone. */
+    public static final String OBJECT_MISSING = "backup.object-missing";
+
     private static final int LARGEST_DOCUMENT = 256 << 20;
 
     private final ObjectStore store;
@@ -134,7 +137,7 @@ public final class BackupReader {
         return switch (store.fault().code()) {
             case "store.not-found" ->
                 new DoesNotRestore(new Failure(
-                        "backup.object-missing",
+                        OBJECT_MISSING,
                         "An object of the backup is gone.",
                         key,
                         "no such object",

@@ -2,6 +2,7 @@ package dev.lifeboat.restore.physical;
 
 import com.github.luben.zstd.ZstdInputStream;
 import dev.lifeboat.platform.postgres.Lsn;
+import dev.lifeboat.platform.postgres.WalSegment;
 import dev.lifeboat.platform.store.StoreException;
 import dev.lifeboat.platform.wal.SegmentHeader;
 import dev.lifeboat.platform.wal.WalFormatException;
@@ -17,14 +18,20 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jboss.logging.Logger;
 
 /**
  * Makes the file of a segment out of the objects that hold it: decoded, put together, filled up with zeros to the size that
  * the server knows. A shorter file would end an archive recovery, and look like no file to a standby.
  */
 final class SegmentFetch {
+    private static final Logger LOG = Logger.getLogger(SegmentFetch.class);
     private static final int CHUNK = 256 * 1024;
 
     private final BackupReader reader;
@@ -38,13 +45,34 @@ final class SegmentFetch {
     }
 
     /**
-     * Writes it.
+     * Writes it. Whoever streams the WAL goes on meanwhile: what was pieces when it was listed may be a longer piece or the whole
+     * segment by now. Then that is read, and of it what was listed.
      *
-     * @throws DoesNotRestore {@code wal.unreadable}, {@code wal.object-missing}: what is stored is at fault, and named
+     * @throws DoesNotRestore {@code wal.unreadable}, {@code backup.object-missing}: what is stored is at fault, and named
      * @throws StoreException if the store is
      * @throws IOException if the disk is
      */
     void fetch(Stretch stretch, Path file) throws IOException {
+        Stretch now = stretch;
+        while (true) {
+            try {
+                write(now, file);
+                return;
+            } catch (DoesNotRestore e) {
+                if (!e.failure().code().equals(BackupReader.OBJECT_MISSING)) {
+                    throw e;
+                }
+                Stretch before = now;
+                now = listedAgain(stretch)
+                        .filter(other -> !other.parts().equals(before.parts()))
+                        .orElseThrow(() -> e);
+                LOG.debugf("%s is stored in other objects now: %s", stretch.segment(), now.parts());
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+
+    private void write(Stretch stretch, Path file) throws IOException {
         try (FileChannel out = FileChannel.open(
                 file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             for (WalObject part : stretch.parts()) {
@@ -58,6 +86,17 @@ final class SegmentFetch {
         }
     }
 
+    /** The same bytes, in what the store holds of the segment now; empty when it does not hold all of them. */
+    private Optional<Stretch> listedAgain(Stretch stretch) {
+        WalSegment segment = stretch.segment();
+        String prefix = keys.folder(segment.timeline()) + segment.name();
+        List<WalObject> stored = reader.list(prefix).entries().keySet().stream()
+                .flatMap(key -> keys.parse(key, segment.size()).stream())
+                .toList();
+        return WalPath.stretch(segment, stretch.end(), Map.of(segment, stored))
+                .filter(found -> found.length() == stretch.length());
+    }
+
     /**
      * Reads what a fetched segment says.
      *
@@ -66,7 +105,7 @@ final class SegmentFetch {
     WalScanner scan(Stretch stretch, Path file, WalScanner.Found found) throws IOException {
         WalScanner scanner =
                 new WalScanner(stretch.segment().start(), stretch.segment().size(), found);
-        try (InputStream in = java.nio.file.Files.newInputStream(file)) {
+        try (InputStream in = Files.newInputStream(file)) {
             byte[] chunk = new byte[CHUNK];
             for (long left = stretch.length(); left > 0; ) {
                 int read = in.readNBytes(chunk, 0, (int) Math.min(CHUNK, left));

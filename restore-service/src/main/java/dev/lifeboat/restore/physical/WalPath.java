@@ -99,7 +99,8 @@ record WalPath(
                 .timeline()));
     }
 
-    private static Optional<Stretch> stretch(WalSegment segment, Lsn limit, Map<WalSegment, List<WalObject>> stored) {
+    /** What is stored of a segment from its beginning on, up to a limit; empty when its beginning is not. */
+    static Optional<Stretch> stretch(WalSegment segment, Lsn limit, Map<WalSegment, List<WalObject>> stored) {
         List<WalObject> objects = stored.getOrDefault(segment, List.of());
         for (WalObject object : objects) {
             if (object instanceof WalObject.Sealed) {
