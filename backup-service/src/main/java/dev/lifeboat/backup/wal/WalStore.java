@@ -83,7 +83,7 @@ public final class WalStore {
         Stretch stretch = new Stretch(file, from, length);
         try (MultipartSink sink = store.upload(key, PutCondition.IF_ABSENT, () -> facts.metadata(stretch.sha256()))) {
             // The encoder closes its target; the object appears only by commit.
-            OutputStream encoded = codec.encode(new Unclosed(sink));
+            OutputStream encoded = codec.encode(sink.unclosed());
             try (encoded) {
                 stretch.copyTo(encoded);
             }
@@ -242,30 +242,6 @@ public final class WalStore {
                 throw new IOException("the spool file ends at " + at);
             }
             at += read;
-        }
-    }
-
-    /** Keeps the encoder from closing, and so from discarding, what is to be committed. */
-    private static final class Unclosed extends OutputStream {
-        private final MultipartSink sink;
-
-        Unclosed(MultipartSink sink) {
-            this.sink = sink;
-        }
-
-        @Override
-        public void write(int b) {
-            sink.write(b);
-        }
-
-        @Override
-        public void write(byte[] bytes, int offset, int length) {
-            sink.write(bytes, offset, length);
-        }
-
-        @Override
-        public void close() {
-            // The sink stays open until it is committed.
         }
     }
 }

@@ -25,4 +25,20 @@ public abstract class MultipartSink extends OutputStream {
     /** Removes everything that was sent, unless it was committed. Throws when that was not possible. */
     @Override
     public abstract void close();
+
+    /** The same for an encoder, whose end is to close what it writes to: what it wrote is still to be committed here. */
+    public final OutputStream unclosed() {
+        MultipartSink sink = this;
+        return new OutputStream() {
+            @Override
+            public void write(int b) {
+                sink.write(b);
+            }
+
+            @Override
+            public void write(byte[] bytes, int offset, int length) {
+                sink.write(bytes, offset, length);
+            }
+        };
+    }
 }

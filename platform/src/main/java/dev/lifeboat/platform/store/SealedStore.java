@@ -184,7 +184,7 @@ public final class SealedStore implements ObjectStore {
 
         Sealing(MultipartSink sink, String recipient) throws IOException {
             this.sink = sink;
-            this.sealing = Age.seal(new Uncommitted(sink), recipient);
+            this.sealing = Age.seal(sink.unclosed(), recipient);
         }
 
         @Override
@@ -215,30 +215,6 @@ public final class SealedStore implements ObjectStore {
         @Override
         public void close() {
             sink.close();
-        }
-    }
-
-    /** Keeps the end of the sealed form from closing, and so from discarding, what is to be committed. */
-    private static final class Uncommitted extends OutputStream {
-        private final MultipartSink sink;
-
-        Uncommitted(MultipartSink sink) {
-            this.sink = sink;
-        }
-
-        @Override
-        public void write(int b) {
-            sink.write(b);
-        }
-
-        @Override
-        public void write(byte[] bytes, int offset, int length) {
-            sink.write(bytes, offset, length);
-        }
-
-        @Override
-        public void close() {
-            // The sink stays open until it is committed.
         }
     }
 }
